@@ -1,0 +1,96 @@
+"""The agents there are. Classes are named by string, so that looking at the catalog imports no learning library."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from arena.errors import UsageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentEntry:
+    """One agent in the catalog.
+
+    Attributes:
+        id: Name on the command line and on disk.
+        title_key: Translation key of its name; ``<title_key>.summary`` is one sentence on it.
+        family: ``tabular``, ``deep``, ``policy_search`` or ``preference``.
+        config: ``module:Class`` of its configuration.
+        learner: ``module:Class`` of its learner.
+        rule: Name of its update rule, for kernels and formula panels.
+        paper: Where it comes from.
+        observations: Observation kinds it can learn from.
+        actions: Action kinds it can choose.
+        panels: Panels it feeds.
+    """
+
+    id: str
+    title_key: str
+    family: str
+    config: str
+    learner: str
+    rule: str
+    paper: str
+    observations: tuple[str, ...] = ("discrete",)
+    actions: tuple[str, ...] = ("discrete",)
+    panels: tuple[str, ...] = ("what_happened", "returns", "q_table")
+
+    def config_class(self) -> type[Any]:
+        """Import and return the configuration class."""
+        return _named(self.config)
+
+    def learner_class(self) -> type[Any]:
+        """Import and return the learner class; this loads its learning library."""
+        return _named(self.learner)
+
+
+def _named(path: str) -> type[Any]:
+    module, _, name = path.partition(":")
+    found: type[Any] = getattr(import_module(module), name)
+    return found
+
+
+def _tabular(id: str, config: str, paper: str) -> AgentEntry:
+    return AgentEntry(
+        id=id,
+        title_key=f"agent.{id}",
+        family="tabular",
+        config=f"agents.tabular.config:{config}",
+        learner="agents.tabular.learner:TabularLearner",
+        rule=id,
+        paper=paper,
+    )
+
+
+CATALOG: tuple[AgentEntry, ...] = (
+    _tabular("q_learning", "QLearningConfig", "Watkins 1989, Learning from Delayed Rewards"),
+    _tabular("sarsa", "SarsaConfig", "Rummery & Niranjan 1994, On-line Q-learning using connectionist systems"),
+    _tabular("expected_sarsa", "ExpectedSarsaConfig", "van Seijen et al. 2009, doi:10.1109/ADPRL.2009.4927542"),
+    _tabular("monte_carlo", "MonteCarloConfig", "Sutton & Barto 2018, sect. 5.4"),
+    AgentEntry(
+        id="value_iteration",
+        title_key="agent.value_iteration",
+        family="tabular",
+        config="agents.tabular.config:ValueIterationConfig",
+        learner="agents.tabular.sweeps:ValueIterationLearner",
+        rule="value_iteration",
+        paper="Bellman 1957, Dynamic Programming",
+    ),
+)
+
+
+def agent(id: str) -> AgentEntry:
+    """Return the catalog entry of an agent.
+
+    Raises:
+        UsageError: If there is none of that name; the nearest names are given.
+    """
+    for entry in CATALOG:
+        if entry.id == id:
+            return entry
+    names = [entry.id for entry in CATALOG]
+    near = difflib.get_close_matches(id, names, n=3, cutoff=0.4) or names
+    raise UsageError("error.agent.unknown", id=id, near=", ".join(near))

@@ -1,0 +1,214 @@
+"""The named arrays of a tabular learner: everything it needs to continue exactly, as numpy structures.
+
+Kernels (compiled), keyframes (stored) and views (shown) all read these; there is no second copy of any of it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arena.environments.world import TransitionModel
+
+HYPER = np.dtype(
+    [
+        ("alpha", "f8"),  # step size; 0 = 1/N, the mean of the returns (Monte Carlo)
+        ("gamma", "f8"),
+        ("epsilon", "f8"),
+        ("epsilon_end", "f8"),
+        ("epsilon_horizon", "f8"),  # in env_steps or episodes
+        ("epsilon_schedule", "i8"),  # 0 constant, 1 linear, 2 exponential
+        ("epsilon_clock", "i8"),  # 0 env_steps, 1 episodes
+        ("exploration", "i8"),  # 0 epsilon-greedy, 1 softmax
+        ("temperature", "f8"),
+        ("tolerance", "f8"),  # value iteration: stop when a sweep changes nothing by more
+        ("mover", "i8"),  # 0 the agent, 1 random, 2 a person
+    ]
+)
+"""Hyper-parameters as the kernels read them; one record."""
+
+COUNTERS = np.dtype(
+    [
+        ("tick", "i8"),  # env_steps done; sweeps for dynamic programming
+        ("episode", "i8"),  # episodes ended
+        ("episode_step", "i8"),  # steps done in the running episode
+        ("updates", "i8"),  # table updates done
+        ("state", "i8"),  # −1: an episode is about to begin
+        ("next_action", "i8"),  # action already chosen for the next tick (SARSA), −1: none
+        ("buffered", "i8"),  # steps held in the episode buffers
+        ("finished", "i8"),  # 1: converged, nothing left to do
+        ("episode_return", "f8"),
+        ("last_return", "f8"),
+        ("last_length", "i8"),
+        ("last_state", "i8"),
+        ("last_action", "i8"),
+        ("last_moved_tick", "i8"),  # last tick that moved a value by more than STABLE_CHANGE
+        ("largest_change", "f8"),  # largest |new − old| since somebody last set this to 0
+        ("explored", "i8"),  # 1: the last move was an exploratory draw
+        ("block_size", "i8"),  # episodes that make the next row of the return curve
+        ("block_first", "i8"),
+        ("block_count", "i8"),
+        ("block_sum", "f8"),
+        ("block_min", "f8"),
+        ("block_max", "f8"),
+        ("block_steps", "i8"),
+    ]
+)
+"""Where a run stands; one record."""
+
+TICK = np.dtype(
+    [
+        ("tick", "i8"),
+        ("episode", "i8"),
+        ("episode_step", "i8"),
+        ("state", "i8"),
+        ("action", "i8"),
+        ("reward", "f8"),
+        ("next_state", "i8"),
+        ("terminated", "i8"),
+        ("truncated", "i8"),
+        ("forced", "i8"),  # 1: a person chose the action
+        ("epsilon", "f8"),
+        ("draw", "f8"),  # the number drawn against ε; −1: none was drawn
+        ("explored", "i8"),
+        ("greedy_action", "i8"),
+        ("ties", "i8"),  # how many actions share the best value
+        ("updates", "i8"),  # rows of UPDATE this tick wrote
+    ]
+)
+"""One step as it happened: the draw, the move, the reward."""
+
+UPDATE = np.dtype(
+    [
+        ("tick", "i8"),
+        ("state", "i8"),
+        ("action", "i8"),
+        ("old", "f8"),
+        ("new", "f8"),
+        ("reward", "f8"),  # r, or the expected reward in a sweep
+        ("gamma", "f8"),
+        ("bootstrap", "f8"),  # what γ multiplies: max Q(s'), Q(s',a'), ΣπQ(s'), or G of the next step
+        ("target", "f8"),
+        ("step_size", "f8"),
+        ("next_state", "i8"),
+        ("next_action", "i8"),  # SARSA's a'; −1 where there is none
+        ("explored", "i8"),
+    ]
+)
+"""One value changed: the sub-updates of a tick, in order."""
+
+BLOCK = np.dtype(
+    [
+        ("first_episode", "i8"),
+        ("episodes", "i8"),
+        ("tick", "i8"),
+        ("return_mean", "f8"),
+        ("return_min", "f8"),
+        ("return_max", "f8"),
+        ("length_mean", "f8"),
+    ]
+)
+"""One row of the return curve: one episode at first, ten each after 1,000 episodes, a hundred after 10,000 …"""
+
+STOP = np.dtype(
+    [
+        ("forced_action", "i8"),  # action of the first tick; −1: the agent chooses
+        ("on_change", "i8"),  # 1: stop after a tick that changed a value
+        ("on_reward", "i8"),  # 1: stop after a reward that is not the world's usual one
+        ("on_episode", "i8"),  # stop when that many episodes have ended; −1: never
+        ("stable_ticks", "i8"),  # stop when no value moved for that many ticks; −1: never
+    ]
+)
+"""When a call of the kernel ends early; one record."""
+
+STABLE_CHANGE = 1e-3
+"""A change below this counts as "did not move" when waiting for stable values."""
+
+
+class Tables(NamedTuple):
+    """What a tabular learner knows; the names are those of the arrays in keyframes and views."""
+
+    q: NDArray[np.float64]
+    """``[S, A]`` action values."""
+    visits: NDArray[np.int64]
+    """``[S, A]`` how often each pair was tried (backed up, in a sweep)."""
+    returns: NDArray[np.int64]
+    """``[S, A]`` how many returns were averaged (Monte Carlo); ``[0, A]`` where none are."""
+    counters: NDArray[np.void]
+    """``[1]`` of :data:`COUNTERS`."""
+    episode_states: NDArray[np.int32]
+    """``[L]`` states of the running episode (Monte Carlo); empty where no buffer is kept."""
+    episode_actions: NDArray[np.int32]
+    """``[L]`` actions of the running episode."""
+    episode_rewards: NDArray[np.float64]
+    """``[L]`` rewards of the running episode."""
+    episode_explored: NDArray[np.int8]
+    """``[L]`` 1 where the move was an exploratory draw."""
+
+
+class Mdp(NamedTuple):
+    """The arrays of a :class:`TransitionModel` as compiled code takes them."""
+
+    outcome_count: NDArray[np.int32]
+    cumulative: NDArray[np.float64]
+    probability: NDArray[np.float64]
+    next_state: NDArray[np.int32]
+    reward: NDArray[np.float64]
+    terminated: NDArray[np.bool_]
+    start_states: NDArray[np.int32]
+    start_cumulative: NDArray[np.float64]
+    step_limit: int
+    usual_reward: float
+
+
+class Records(NamedTuple):
+    """What a kernel call writes down for people; empty tick arrays switch recording off."""
+
+    ticks: NDArray[np.void]
+    updates: NDArray[np.void]
+    blocks: NDArray[np.void]
+    used: NDArray[np.int64]
+    """``[3]`` rows in use of ticks, updates and blocks."""
+
+
+def mdp_of(model: TransitionModel) -> Mdp:
+    """Hand the arrays of a model to compiled code, C-contiguous."""
+    return Mdp(
+        *(np.ascontiguousarray(getattr(model, name)) for name in Mdp._fields[:8]),
+        model.step_limit,
+        model.usual_reward,
+    )
+
+
+def new_records(ticks: int = 0, updates: int = 0, blocks: int = 4096) -> Records:
+    """Make empty record arrays for that many rows."""
+    return Records(
+        np.zeros(ticks, TICK), np.zeros(updates, UPDATE), np.zeros(blocks, BLOCK), np.zeros(3, np.int64)
+    )
+
+
+def new_tables(states: int, actions: int, initial_value: float, episode_buffer: int) -> Tables:
+    """Make the tables of a learner that has seen nothing.
+
+    Args:
+        states: S.
+        actions: A.
+        initial_value: Every action value at the start.
+        episode_buffer: Steps of an episode to be held, 0 for none.
+    """
+    counters = np.zeros(1, COUNTERS)
+    counters["state"] = counters["next_action"] = -1
+    counters["last_state"] = counters["last_action"] = -1
+    counters["block_size"] = 1
+    return Tables(
+        np.full((states, actions), float(initial_value)),
+        np.zeros((states, actions), np.int64),
+        np.zeros((states if episode_buffer else 0, actions), np.int64),
+        counters,
+        np.zeros(episode_buffer, np.int32),
+        np.zeros(episode_buffer, np.int32),
+        np.zeros(episode_buffer, np.float64),
+        np.zeros(episode_buffer, np.int8),
+    )

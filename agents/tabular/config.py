@@ -1,0 +1,92 @@
+"""Configurations of the tabular agents. No learning library is imported here: the window reads these classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.configuration import setting
+from arena.errors import ConfigError
+
+_EPSILON_GREEDY = ("exploration", ("epsilon_greedy",))
+_SCHEDULED = ("epsilon_schedule", ("linear", "exponential"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscountedConfig:
+    """What every agent has: how much the future counts."""
+
+    gamma: float = setting(
+        0.99, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, eq. 3.8"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlConfig(DiscountedConfig):
+    """Settings shared by agents that learn from their own moves."""
+
+    alpha: float = setting(
+        0.5, low=0.0, high=1.0, above=True, main=True, source="Sutton & Barto 2018, example 6.6"
+    )
+    exploration: str = setting(
+        "epsilon_greedy", choices=("epsilon_greedy", "softmax"), source="Sutton & Barto 2018, ch. 2"
+    )
+    epsilon: float = setting(
+        0.1, low=0.0, high=1.0, main=True, only_if=_EPSILON_GREEDY, source="Sutton & Barto 2018, example 6.6"
+    )
+    epsilon_schedule: str = setting(
+        "constant", choices=("constant", "linear", "exponential"), only_if=_EPSILON_GREEDY, source="Mnih et al. 2015"
+    )
+    epsilon_end: float = setting(0.01, low=0.0, high=1.0, only_if=_SCHEDULED, source="Mnih et al. 2015")
+    epsilon_horizon: int = setting(
+        10_000, low=1, high=1_000_000_000_000, unit="unit.by_clock", only_if=_SCHEDULED, source="Arena"
+    )
+    epsilon_clock: str = setting("env_steps", choices=("env_steps", "episodes"), only_if=_SCHEDULED, source="Arena")
+    temperature: float = setting(
+        1.0, low=0.0, high=1_000_000.0, above=True, main=True, only_if=("exploration", ("softmax",)),
+        source="Sutton & Barto 2018, sect. 13.1",
+    )  # fmt: skip
+    initial_value: float = setting(
+        0.0, low=-1_000_000.0, high=1_000_000.0, live="never", source="Sutton & Barto 2018, sect. 2.6"
+    )
+
+    def check(self) -> None:
+        """Refuse settings that contradict each other.
+
+        Raises:
+            ConfigError: If ε is to fall but its end lies above its start.
+        """
+        if self.epsilon_schedule != "constant" and self.epsilon_end > self.epsilon:
+            raise ConfigError(
+                "error.setting.epsilon_rises", field="epsilon_end", value=self.epsilon_end, start=self.epsilon
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class QLearningConfig(ControlConfig):
+    """Q-learning (Watkins 1989)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SarsaConfig(ControlConfig):
+    """SARSA (Rummery & Niranjan 1994)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedSarsaConfig(ControlConfig):
+    """Expected SARSA (van Seijen et al. 2009)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonteCarloConfig(ControlConfig):
+    """Every-visit Monte Carlo control (Sutton & Barto 2018, sect. 5.4); α = 0 averages all returns."""
+
+    alpha: float = setting(0.0, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 5.1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueIterationConfig(DiscountedConfig):
+    """Value iteration (Bellman 1957)."""
+
+    tolerance: float = setting(
+        1e-9, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 4.4"
+    )
