@@ -5,12 +5,18 @@ Kernels (compiled), keyframes (stored) and views (shown) all read these; there i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arena.environments.world import TransitionModel
+
+FloatTable = NDArray[np.float64]
+"""``float64 [S, A]``."""
+
+Record = Any
+"""One record of a structured array as compiled code sees it: its fields are attributes."""
 
 HYPER = np.dtype(
     [
@@ -37,6 +43,10 @@ COUNTERS = np.dtype(
         ("updates", "i8"),  # table updates done
         ("state", "i8"),  # −1: an episode is about to begin
         ("next_action", "i8"),  # action already chosen for the next tick (SARSA), −1: none
+        ("next_draw", "f8"),  # how that action was chosen, for the record of its tick
+        ("next_epsilon", "f8"),
+        ("next_best", "i8"),
+        ("next_ties", "i8"),
         ("buffered", "i8"),  # steps held in the episode buffers
         ("finished", "i8"),  # 1: converged, nothing left to do
         ("episode_return", "f8"),
@@ -45,8 +55,7 @@ COUNTERS = np.dtype(
         ("last_state", "i8"),
         ("last_action", "i8"),
         ("last_moved_tick", "i8"),  # last tick that moved a value by more than STABLE_CHANGE
-        ("largest_change", "f8"),  # largest |new − old| since somebody last set this to 0
-        ("explored", "i8"),  # 1: the last move was an exploratory draw
+        ("explored", "i8"),  # 1: the last move (SARSA: the one chosen for the next tick) was an exploratory draw
         ("block_size", "i8"),  # episodes that make the next row of the return curve
         ("block_first", "i8"),
         ("block_count", "i8"),
@@ -171,6 +180,8 @@ class Records(NamedTuple):
     blocks: NDArray[np.void]
     used: NDArray[np.int64]
     """``[3]`` rows in use of ticks, updates and blocks."""
+    largest: NDArray[np.float64]
+    """``[1]`` largest |new − old| since somebody last set it to 0; no part of what the learner knows."""
 
 
 def mdp_of(model: TransitionModel) -> Mdp:
@@ -185,7 +196,7 @@ def mdp_of(model: TransitionModel) -> Mdp:
 def new_records(ticks: int = 0, updates: int = 0, blocks: int = 4096) -> Records:
     """Make empty record arrays for that many rows."""
     return Records(
-        np.zeros(ticks, TICK), np.zeros(updates, UPDATE), np.zeros(blocks, BLOCK), np.zeros(3, np.int64)
+        np.zeros(ticks, TICK), np.zeros(updates, UPDATE), np.zeros(blocks, BLOCK), np.zeros(3, np.int64), np.zeros(1)
     )
 
 

@@ -8,11 +8,13 @@ whether anything was recorded.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
-from agents.tabular.arrays import STABLE_CHANGE
+from agents.tabular.arrays import STABLE_CHANGE, Mdp, Record, Records, Tables
+from agents.tabular.compiled import called, compiled, inlined
 from agents.tabular.policies import best_value, choose, expected_value
 from agents.tabular.random_numbers import OUTCOME, START, uniform
+from agents.tabular.recording import record_tick, record_update
 from agents.tabular.rules.monte_carlo import remember, returns_are_finite, returns_into_table
 from agents.tabular.rules.one_step import moved, target_of
 from agents.tabular.rules.registry import EXPECTED_SARSA, MONTE_CARLO, Q_LEARNING, SARSA
@@ -21,30 +23,30 @@ REACHED, CHANGED, REWARDED, EPISODE_ENDED, STABLE, RECORDS_FULL, NOT_FINITE, FIN
 """Why a kernel call came back."""
 
 
-@njit(inline="always")
-def _draw_from(cumulative, draw):  # type: ignore[no-untyped-def]
+@inlined
+def _draw_from(cumulative: NDArray[np.float64], draw: float) -> int:
     k = 0
     while cumulative[k] <= draw:
         k += 1
     return k
 
 
-@njit
-def _begin_episode(mdp, c, key):  # type: ignore[no-untyped-def]
+@called
+def _begin_episode(mdp: Mdp, c: Record, key: np.uint64) -> int:
     state = mdp.start_states[0]
     if mdp.start_states.shape[0] > 1:
         # Binary search: a taxi has 300 starts.
         draw = uniform(key, START, c.tick)
         state = mdp.start_states[np.searchsorted(mdp.start_cumulative, draw, side="right")]
-    c.state = state
     c.next_action = -1
     c.episode_step = 0
     c.episode_return = 0.0
     c.buffered = 0
+    return int(state)
 
 
-@njit
-def _close_block(c, records):  # type: ignore[no-untyped-def]
+@called
+def _close_block(c: Record, records: Records) -> None:
     row = records.blocks[records.used[2]]
     row.first_episode = c.block_first
     row.episodes = c.block_count
@@ -63,8 +65,8 @@ def _close_block(c, records):  # type: ignore[no-untyped-def]
     c.block_size = size
 
 
-@njit
-def _end_episode(c, records):  # type: ignore[no-untyped-def]
+@called
+def _end_episode(c: Record, records: Records) -> None:
     value = c.episode_return
     if c.block_count == 0:
         c.block_first = c.episode
@@ -80,54 +82,21 @@ def _end_episode(c, records):  # type: ignore[no-untyped-def]
     c.last_return = value
     c.last_length = c.episode_step
     c.episode += 1
-    c.state = -1
     if c.block_count >= c.block_size:
         _close_block(c, records)
 
 
-@njit
-def _record_update(records, c, s, a, old, new, r, gamma, bootstrap, target, size, s_next, a_next, explored):  # type: ignore[no-untyped-def]
-    row = records.updates[records.used[1]]
-    row.tick = c.tick
-    row.state = s
-    row.action = a
-    row.old = old
-    row.new = new
-    row.reward = r
-    row.gamma = gamma
-    row.bootstrap = bootstrap
-    row.target = target
-    row.step_size = size
-    row.next_state = s_next
-    row.next_action = a_next
-    row.explored = explored
-    records.used[1] += 1
-
-
-@njit
-def _record_tick(records, c, s, a, r, s_next, terminated, truncated, forced, epsilon, draw, explored, best, ties, first):  # type: ignore[no-untyped-def]
-    row = records.ticks[records.used[0]]
-    row.tick = c.tick
-    row.episode = c.episode
-    row.episode_step = c.episode_step
-    row.state = s
-    row.action = a
-    row.reward = r
-    row.next_state = s_next
-    row.terminated = terminated
-    row.truncated = truncated
-    row.forced = forced
-    row.epsilon = epsilon
-    row.draw = draw
-    row.explored = explored
-    row.greedy_action = best
-    row.ties = ties
-    row.updates = records.used[1] - first
-    records.used[0] += 1
-
-
-@njit(cache=True, nogil=True)
-def advance(rule, key, hyper, mdp, tables, limit, stop, records):  # type: ignore[no-untyped-def]
+@compiled
+def advance(
+    rule: int,
+    key: np.uint64,
+    hyper: NDArray[np.void],
+    mdp: Mdp,
+    tables: Tables,
+    limit: int,
+    stop: NDArray[np.void],
+    records: Records,
+) -> int:
     """Play and learn until the clock shows ``limit`` or a stop condition holds.
 
     Args:
@@ -141,39 +110,46 @@ def advance(rule, key, hyper, mdp, tables, limit, stop, records):  # type: ignor
         records: Where to write; ``used`` is advanced.
 
     Returns:
-        Why it came back, one of the codes of this module. With ``NOT_FINITE`` the offending value was not stored.
+        Why it came back, one of the codes of this module. With ``NOT_FINITE`` the tick that would have stored such a
+        value has changed nothing.
     """
-    h = hyper[0]
-    c = tables.counters[0]
-    halt = stop[0]
-    q = tables.q
+    h: Record = hyper[0]
+    c: Record = tables.counters[0]
+    halt: Record = stop[0]
+    q, visits = tables.q, tables.visits
+    alpha, gamma = h.alpha, h.gamma
     recording = records.ticks.shape[0] > 0
     forced_action = halt.forced_action
-    alpha, gamma = h.alpha, h.gamma
-    while c.tick < limit:
+    largest = records.largest[0]
+    reason = REACHED
+    # What every tick touches is held in registers and written back at the end.
+    tick, state = c.tick, c.state
+    while tick < limit:
         if records.used[2] >= records.blocks.shape[0]:
-            return RECORDS_FULL
+            reason = RECORDS_FULL
+            break
         if recording and (
             records.used[0] >= records.ticks.shape[0]
             or records.used[1] + c.buffered + 1 > records.updates.shape[0]
         ):
-            return RECORDS_FULL
-        if c.state < 0:
-            _begin_episode(mdp, c, key)
-        tick, s = c.tick, c.state
+            reason = RECORDS_FULL
+            break
+        if state < 0:
+            c.tick = tick
+            state = _begin_episode(mdp, c, key)
+        s = state
         first_update = records.used[1]
 
-        if c.next_action >= 0 and not recording and forced_action < 0:
-            action, explored, draw, epsilon, best, ties = c.next_action, c.explored, -1.0, 0.0, 0, 0
-        else:
-            # An action SARSA chose a tick ago is drawn again for the record only: same numbers, same table then.
-            action, explored, draw, epsilon, best, ties = choose(h, q, s, key, tick, c.episode, 0)
-            if c.next_action >= 0:
-                action, explored = c.next_action, c.explored
-        forced = 0
+        explored, draw, epsilon, best, ties, forced = 0, -1.0, 0.0, 0, 0, 0
         if forced_action >= 0:
-            action, explored, forced = forced_action, 0, 1
+            action, forced = forced_action, 1
             forced_action = -1
+        elif c.next_action >= 0:
+            # SARSA chose this action a tick ago; its draw was recorded as this tick's.
+            action, explored = c.next_action, c.explored
+            draw, epsilon, best, ties = c.next_draw, c.next_epsilon, c.next_best, c.next_ties
+        else:
+            action, explored, draw, epsilon, best, ties = choose(h, q, s, key, tick, c.episode, 0)
 
         k = 0
         if mdp.outcome_count[s, action] > 1:
@@ -184,7 +160,6 @@ def advance(rule, key, hyper, mdp, tables, limit, stop, records):  # type: ignor
         truncated = not terminated and c.episode_step + 1 >= mdp.step_limit
         over = terminated or truncated
 
-        # Whatever is not finite is found before anything of this tick is stored: pausing here leaves no half step.
         change = 0.0
         if rule == MONTE_CARLO:
             remember(tables, c, s, action, r, explored)
@@ -192,11 +167,12 @@ def advance(rule, key, hyper, mdp, tables, limit, stop, records):  # type: ignor
                 if not returns_are_finite(h, tables, c):
                     c.buffered -= 1
                     c.last_state, c.last_action = s, action
-                    return NOT_FINITE
-                change = returns_into_table(h, tables, c, records, recording)
+                    reason = NOT_FINITE
+                    break
+                change = returns_into_table(h, tables, c, records, recording, tick)
         else:
-            bootstrap = 0.0
-            a_next, next_explored = -1, 0
+            bootstrap, a_next = 0.0, -1
+            next_explored, next_draw, next_epsilon, next_best, next_ties = 0, -1.0, 0.0, 0, 0
             if not terminated:
                 if rule == Q_LEARNING:
                     bootstrap = best_value(q, s_next)
@@ -204,50 +180,60 @@ def advance(rule, key, hyper, mdp, tables, limit, stop, records):  # type: ignor
                     bootstrap = expected_value(h, q, s_next, tick + 1, c.episode)
                 elif rule == SARSA:
                     # At truncation this action is never taken: it draws other numbers than the next episode's first.
-                    a_next, next_explored, _, _, _, _ = choose(
+                    a_next, next_explored, next_draw, next_epsilon, next_best, next_ties = choose(
                         h, q, s_next, key, tick + 1, c.episode, 1 if truncated else 0
                     )
                     bootstrap = q[s_next, a_next]
             old = q[s, action]
             target = target_of(r, gamma, bootstrap)
             new = moved(old, alpha, target)
+            # Found before anything of this tick is stored: pausing here leaves no half step.
             if not np.isfinite(new):
                 c.last_state, c.last_action = s, action
-                return NOT_FINITE
+                reason = NOT_FINITE
+                break
             q[s, action] = new
             change = abs(new - old)
             c.updates += 1
             if recording:
-                _record_update(
-                    records, c, s, action, old, new, r, gamma, bootstrap, target, alpha, s_next, a_next, explored
+                record_update(
+                    records, tick, s, action, old, new, r, gamma, bootstrap, target, alpha, s_next, a_next, explored
                 )
             if rule == SARSA:
                 c.next_action = -1 if over else a_next
-                c.explored = next_explored
+                c.next_draw, c.next_epsilon = next_draw, next_epsilon
+                c.next_best, c.next_ties = next_best, next_ties
+        c.explored = next_explored if rule == SARSA else explored
         c.last_state, c.last_action = s, action
-        if rule != SARSA:
-            c.explored = explored
-        c.largest_change = max(c.largest_change, change)
+        largest = max(largest, change)
         if change > STABLE_CHANGE:
             c.last_moved_tick = tick
         if recording:
-            _record_tick(
-                records, c, s, action, r, s_next, terminated, truncated, forced, epsilon, draw, explored, best, ties,
-                first_update,
-            )
-        tables.visits[s, action] += 1
+            record_tick(
+                records, tick, c.episode, c.episode_step, s, action, r, s_next, terminated, truncated, forced, epsilon,
+                draw, explored, best, ties, records.used[1] - first_update,
+            )  # fmt: skip
+        visits[s, action] += 1
         c.episode_step += 1
         c.episode_return += r
-        c.tick = tick + 1
-        c.state = s_next
+        tick += 1
+        state = s_next
         if over:
+            c.tick = tick
             _end_episode(c, records)
+            state = -1
             if halt.on_episode >= 0 and c.episode >= halt.on_episode:
-                return EPISODE_ENDED
+                reason = EPISODE_ENDED
+                break
         if halt.on_change == 1 and change > 0.0:
-            return CHANGED
+            reason = CHANGED
+            break
         if halt.on_reward == 1 and r != mdp.usual_reward:
-            return REWARDED
-        if halt.stable_ticks >= 0 and tick - c.last_moved_tick >= halt.stable_ticks:
-            return STABLE
-    return REACHED
+            reason = REWARDED
+            break
+        if halt.stable_ticks >= 0 and tick - c.last_moved_tick > halt.stable_ticks:
+            reason = STABLE
+            break
+    c.tick, c.state = tick, state
+    records.largest[0] = largest
+    return reason

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from typing import Any
 
+import numpy as np
+
+from agents.tabular.arrays import FloatTable, Record
+from agents.tabular.compiled import called, inlined
 from agents.tabular.random_numbers import ACTION, EXPLORE, uniform
 
 
-@njit(inline="always")
-def best_value(q, s):  # type: ignore[no-untyped-def]
+@inlined
+def best_value(q: FloatTable, s: int) -> float:
     """Return max_a Q(s, a)."""
     best = q[s, 0]
     for a in range(1, q.shape[1]):
@@ -18,8 +21,8 @@ def best_value(q, s):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(inline="always")
-def greedy(q, s, key, tick, index):  # type: ignore[no-untyped-def]
+@inlined
+def greedy(q: FloatTable, s: int, key: np.uint64, tick: int, index: int) -> tuple[int, int]:
     """Return ``(argmax_a Q(s, a), how many actions share it)``; ties are broken by a draw of their own."""
     best, action, ties = q[s, 0], 0, 1
     for a in range(1, q.shape[1]):
@@ -38,8 +41,8 @@ def greedy(q, s, key, tick, index):  # type: ignore[no-untyped-def]
     return action, ties
 
 
-@njit(inline="always")
-def epsilon_at(h, tick, episode):  # type: ignore[no-untyped-def]
+@inlined
+def epsilon_at(h: Record, tick: int, episode: int) -> Any:
     """Return ε at a moment: constant, linear from ε to its end over the horizon, or exponential with that time constant."""
     if h.epsilon_schedule == 0:
         return h.epsilon
@@ -49,8 +52,8 @@ def epsilon_at(h, tick, episode):  # type: ignore[no-untyped-def]
     return h.epsilon_end + (h.epsilon - h.epsilon_end) * np.exp(-at)
 
 
-@njit
-def softmax_choice(q, s, temperature, draw):  # type: ignore[no-untyped-def]
+@called
+def softmax_choice(q: FloatTable, s: int, temperature: float, draw: float) -> int:
     """Draw an action with probability ∝ exp(Q(s, a) / temperature) (Sutton & Barto 2018, eq. 13.2 over values)."""
     top = best_value(q, s)
     total = 0.0
@@ -64,8 +67,10 @@ def softmax_choice(q, s, temperature, draw):  # type: ignore[no-untyped-def]
     return q.shape[1] - 1
 
 
-@njit(inline="always")
-def choose(h, q, s, key, tick, episode, index):  # type: ignore[no-untyped-def]
+@inlined
+def choose(
+    h: Record, q: FloatTable, s: int, key: np.uint64, tick: int, episode: int, index: int
+) -> tuple[int, int, float, float, int, int]:
     """Choose an action for state s.
 
     Returns:
@@ -86,8 +91,8 @@ def choose(h, q, s, key, tick, episode, index):  # type: ignore[no-untyped-def]
     return best, 0, draw, epsilon, best, ties
 
 
-@njit
-def expected_value(h, q, s, tick, episode):  # type: ignore[no-untyped-def]
+@called
+def expected_value(h: Record, q: FloatTable, s: int, tick: int, episode: int) -> Any:
     """Return Σ_a π(a|s) Q(s, a) under the behaviour policy (Sutton & Barto 2018, eq. 6.9); ties share the greedy part."""
     actions = q.shape[1]
     top = best_value(q, s)

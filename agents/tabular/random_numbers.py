@@ -7,7 +7,8 @@ generators"): numbers of one purpose and tick are the same in a run, in its repl
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from agents.tabular.compiled import compiled, inlined
 
 START, EXPLORE, ACTION, OUTCOME, PLAN = range(5)
 """Purposes: where an episode starts · the draw against ε · which random or tied action · which outcome · planning."""
@@ -18,21 +19,21 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 _TO_UNIT = 1.0 / 9007199254740992.0  # 2⁻⁵³
 
 
-@njit(inline="always")
-def _mix(z):  # type: ignore[no-untyped-def]
+@inlined
+def _mix(z: np.uint64) -> np.uint64:
     z = (z ^ (z >> np.uint64(30))) * _MIX_1
     z = (z ^ (z >> np.uint64(27))) * _MIX_2
     return z ^ (z >> np.uint64(31))
 
 
-@njit(cache=True)
-def key_of(seed):  # type: ignore[no-untyped-def]
+@compiled
+def key_of(seed: int) -> np.uint64:
     """Return the 64-bit stream position of a seed (``uint64``)."""
     return _mix(_mix(np.uint64(seed) + _GOLDEN))
 
 
-@njit(inline="always")
-def uniform(key, purpose, tick, index=0):  # type: ignore[no-untyped-def]
+@inlined
+def uniform(key: np.uint64, purpose: int, tick: int, index: int = 0) -> float:
     """Return a number in [0, 1) with 53 random bits.
 
     Args:

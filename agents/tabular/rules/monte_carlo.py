@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from agents.tabular.arrays import Record, Records, Tables
+from agents.tabular.compiled import called, inlined
+from agents.tabular.recording import record_update
 from agents.tabular.rules.one_step import moved
 
 
-@njit(inline="always")
-def remember(tables, c, s, a, r, explored):  # type: ignore[no-untyped-def]
+@inlined
+def remember(tables: Tables, c: Record, s: int, a: int, r: float, explored: int) -> None:
     """Append one step to the episode buffers."""
     i = c.buffered
     tables.episode_states[i] = s
@@ -19,8 +21,8 @@ def remember(tables, c, s, a, r, explored):  # type: ignore[no-untyped-def]
     c.buffered = i + 1
 
 
-@njit
-def returns_are_finite(h, tables, c):  # type: ignore[no-untyped-def]
+@called
+def returns_are_finite(h: Record, tables: Tables, c: Record) -> bool:
     """Say whether every return of the buffered episode is a finite number; nothing is changed."""
     g = 0.0
     for i in range(c.buffered - 1, -1, -1):
@@ -30,8 +32,8 @@ def returns_are_finite(h, tables, c):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit
-def returns_into_table(h, tables, c, records, recording):  # type: ignore[no-untyped-def]
+@called
+def returns_into_table(h: Record, tables: Tables, c: Record, records: Records, recording: bool, tick: int) -> float:
     """Walk the episode backwards, G ← r + γG, and move every visited pair toward its return.
 
     With α = 0 the value is the mean of its returns (step size 1/N, N = returns averaged so far), else a constant step.
@@ -55,20 +57,12 @@ def returns_into_table(h, tables, c, records, recording):  # type: ignore[no-unt
         largest = max(largest, abs(new - old))
         c.updates += 1
         if recording:
-            row = records.updates[records.used[1]]
-            row.tick = c.tick
-            row.state = s
-            row.action = a
-            row.old = old
-            row.new = new
-            row.reward = r
-            row.gamma = h.gamma
-            row.bootstrap = after
-            row.target = g
-            row.step_size = size
-            row.next_state = tables.episode_states[i + 1] if i + 1 < c.buffered else -1
-            row.next_action = tables.episode_actions[i + 1] if i + 1 < c.buffered else -1
-            row.explored = tables.episode_explored[i]
-            records.used[1] += 1
+            follows = i + 1 < c.buffered
+            record_update(
+                records, tick, s, a, old, new, r, h.gamma, after, g, size,
+                tables.episode_states[i + 1] if follows else -1,
+                tables.episode_actions[i + 1] if follows else -1,
+                tables.episode_explored[i],
+            )  # fmt: skip
     c.buffered = 0
     return largest

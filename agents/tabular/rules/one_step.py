@@ -9,16 +9,16 @@ and B = 0 where the episode terminated.
 
 from __future__ import annotations
 
-from numba import njit
+from agents.tabular.compiled import inlined
 
 
-@njit(inline="always")
-def target_of(reward, gamma, bootstrap):  # type: ignore[no-untyped-def]
+@inlined
+def target_of(reward: float, gamma: float, bootstrap: float) -> float:
     """Return the TD target r + γ·B."""
     return reward + gamma * bootstrap
 
 
-@njit(inline="always")
-def moved(old, step_size, target):  # type: ignore[no-untyped-def]
+@inlined
+def moved(old: float, step_size: float, target: float) -> float:
     """Return the value after moving by the step size toward its target: old + α (target − old)."""
     return old + step_size * (target - old)

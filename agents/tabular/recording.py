@@ -1,0 +1,82 @@
+"""Writing down what a tick did, for people: one row for the step, one for each value it changed."""
+
+from __future__ import annotations
+
+from agents.tabular.arrays import Records
+from agents.tabular.compiled import called
+
+
+@called
+def record_update(
+    records: Records,
+    tick: int,
+    s: int,
+    a: int,
+    old: float,
+    new: float,
+    r: float,
+    gamma: float,
+    bootstrap: float,
+    target: float,
+    size: float,
+    s_next: int,
+    a_next: int,
+    explored: int,
+) -> None:
+    """Append one row of ``UPDATE``."""
+    row = records.updates[records.used[1]]
+    row.tick = tick
+    row.state = s
+    row.action = a
+    row.old = old
+    row.new = new
+    row.reward = r
+    row.gamma = gamma
+    row.bootstrap = bootstrap
+    row.target = target
+    row.step_size = size
+    row.next_state = s_next
+    row.next_action = a_next
+    row.explored = explored
+    records.used[1] += 1
+
+
+@called
+def record_tick(
+    records: Records,
+    tick: int,
+    episode: int,
+    episode_step: int,
+    s: int,
+    a: int,
+    r: float,
+    s_next: int,
+    terminated: bool,
+    truncated: bool,
+    forced: int,
+    epsilon: float,
+    draw: float,
+    explored: int,
+    best: int,
+    ties: int,
+    updates: int,
+) -> None:
+    """Append one row of ``TICK``."""
+    row = records.ticks[records.used[0]]
+    row.tick = tick
+    row.episode = episode
+    row.episode_step = episode_step
+    row.state = s
+    row.action = a
+    row.reward = r
+    row.next_state = s_next
+    row.terminated = terminated
+    row.truncated = truncated
+    row.forced = forced
+    row.epsilon = epsilon
+    row.draw = draw
+    row.explored = explored
+    row.greedy_action = best
+    row.ties = ties
+    row.updates = updates
+    records.used[0] += 1
