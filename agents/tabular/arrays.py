@@ -54,7 +54,7 @@ COUNTERS = np.dtype(
         ("last_length", "i8"),
         ("last_state", "i8"),
         ("last_action", "i8"),
-        ("last_moved_tick", "i8"),  # last tick that moved a value by more than STABLE_CHANGE
+        ("last_moved_tick", "i8"),  # last tick that moved a value by more than STABLE_CHANGE, −1: none
         ("explored", "i8"),  # 1: the last move (SARSA: the one chosen for the next tick) was an exploratory draw
         ("block_size", "i8"),  # episodes that make the next row of the return curve
         ("block_first", "i8"),
@@ -211,7 +211,7 @@ def new_tables(states: int, actions: int, initial_value: float, episode_buffer: 
     """
     counters = np.zeros(1, COUNTERS)
     counters["state"] = counters["next_action"] = -1
-    counters["last_state"] = counters["last_action"] = -1
+    counters["last_state"] = counters["last_action"] = counters["last_moved_tick"] = -1
     counters["block_size"] = 1
     return Tables(
         np.full((states, actions), float(initial_value)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from agents.configuration import setting
 from arena.errors import ConfigError
@@ -79,6 +80,9 @@ class ExpectedSarsaConfig(ControlConfig):
 @dataclass(frozen=True, kw_only=True)
 class MonteCarloConfig(ControlConfig):
     """Every-visit Monte Carlo control (Sutton & Barto 2018, sect. 5.4); α = 0 averages all returns."""
+
+    not_suggested: ClassVar[tuple[str, ...]] = ("alpha",)
+    """Fields for which a world's suggestion does not count: a step size that suits TD is no mean of returns."""
 
     alpha: float = setting(0.0, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 5.1")
 

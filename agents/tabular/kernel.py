@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from agents.tabular.arrays import STABLE_CHANGE, Mdp, Record, Records, Tables
 from agents.tabular.compiled import called, compiled, inlined
-from agents.tabular.policies import best_value, choose, expected_value
+from agents.tabular.policies import choose, choose_ranked, expected_value, rank
 from agents.tabular.random_numbers import OUTCOME, START, uniform
 from agents.tabular.recording import record_tick, record_update
 from agents.tabular.rules.monte_carlo import remember, returns_are_finite, returns_into_table
@@ -24,30 +24,36 @@ REACHED, CHANGED, REWARDED, EPISODE_ENDED, STABLE, RECORDS_FULL, NOT_FINITE, FIN
 
 
 @inlined
-def _draw_from(cumulative: NDArray[np.float64], draw: float) -> int:
+def drawn_outcome(cumulative: NDArray[np.float64], s: int, a: int, draw: float) -> int:
+    """Return the first outcome of a pair whose running sum lies above the draw."""
     k = 0
-    while cumulative[k] <= draw:
+    while cumulative[s, a, k] <= draw:
         k += 1
     return k
 
 
 @called
-def _begin_episode(mdp: Mdp, c: Record, key: np.uint64) -> int:
-    state = mdp.start_states[0]
-    if mdp.start_states.shape[0] > 1:
-        # Binary search: a taxi has 300 starts.
-        draw = uniform(key, START, c.tick)
-        state = mdp.start_states[np.searchsorted(mdp.start_cumulative, draw, side="right")]
+def _drawn_start(states: NDArray[np.int32], cumulative: NDArray[np.float64], draw: float) -> int:
+    # Binary search: a taxi has 300 starts.
+    return int(states[np.searchsorted(cumulative, draw, side="right")])
+
+
+# Functions called once an episode are inlined where they take the world or the records whole: passing a tuple of
+# arrays to a compiled function counts references up and down for each of them, which cost a third of the speed.
+@inlined
+def _begin_episode(mdp: Mdp, c: Record, key: np.uint64, tick: int) -> int:
     c.next_action = -1
     c.episode_step = 0
     c.episode_return = 0.0
     c.buffered = 0
-    return int(state)
+    if mdp.start_states.shape[0] == 1:
+        return int(mdp.start_states[0])
+    return int(_drawn_start(mdp.start_states, mdp.start_cumulative, uniform(key, START, tick)))
 
 
 @called
-def _close_block(c: Record, records: Records) -> None:
-    row = records.blocks[records.used[2]]
+def _close_block(c: Record, blocks: NDArray[np.void], used: NDArray[np.int64]) -> None:
+    row: Record = blocks[used[2]]
     row.first_episode = c.block_first
     row.episodes = c.block_count
     row.tick = c.tick
@@ -55,7 +61,7 @@ def _close_block(c: Record, records: Records) -> None:
     row.return_min = c.block_min
     row.return_max = c.block_max
     row.length_mean = c.block_steps / c.block_count
-    records.used[2] += 1
+    used[2] += 1
     c.block_count = 0
     # One row an episode up to 1,000, then ten times coarser each time the count grows tenfold: the curve keeps its
     # shape at every scale and its size grows with the logarithm of the run.
@@ -65,7 +71,7 @@ def _close_block(c: Record, records: Records) -> None:
     c.block_size = size
 
 
-@called
+@inlined
 def _end_episode(c: Record, records: Records) -> None:
     value = c.episode_return
     if c.block_count == 0:
@@ -83,7 +89,7 @@ def _end_episode(c: Record, records: Records) -> None:
     c.last_length = c.episode_step
     c.episode += 1
     if c.block_count >= c.block_size:
-        _close_block(c, records)
+        _close_block(c, records.blocks, records.used)
 
 
 @compiled
@@ -124,6 +130,8 @@ def advance(
     reason = REACHED
     # What every tick touches is held in registers and written back at the end.
     tick, state = c.tick, c.state
+    # Q-learning ranks the next state's row for its target; unless that very row was changed, the next choice has it.
+    ranked, rank_value, rank_action, rank_ties = False, 0.0, 0, 0
     while tick < limit:
         if records.used[2] >= records.blocks.shape[0]:
             reason = RECORDS_FULL
@@ -135,8 +143,7 @@ def advance(
             reason = RECORDS_FULL
             break
         if state < 0:
-            c.tick = tick
-            state = _begin_episode(mdp, c, key)
+            state = _begin_episode(mdp, c, key, tick)
         s = state
         first_update = records.used[1]
 
@@ -149,11 +156,16 @@ def advance(
             action, explored = c.next_action, c.explored
             draw, epsilon, best, ties = c.next_draw, c.next_epsilon, c.next_best, c.next_ties
         else:
-            action, explored, draw, epsilon, best, ties = choose(h, q, s, key, tick, c.episode, 0)
+            if not ranked:
+                rank_value, rank_action, rank_ties = rank(q, s)
+            action, explored, draw, epsilon, best, ties = choose_ranked(
+                h, q, s, key, tick, c.episode, 0, rank_value, rank_action, rank_ties
+            )
+        ranked = False
 
         k = 0
         if mdp.outcome_count[s, action] > 1:
-            k = _draw_from(mdp.cumulative[s, action], uniform(key, OUTCOME, tick))
+            k = drawn_outcome(mdp.cumulative, s, action, uniform(key, OUTCOME, tick))
         r = mdp.reward[s, action, k]
         s_next = mdp.next_state[s, action, k]
         terminated = mdp.terminated[s, action, k]
@@ -175,7 +187,9 @@ def advance(
             next_explored, next_draw, next_epsilon, next_best, next_ties = 0, -1.0, 0.0, 0, 0
             if not terminated:
                 if rule == Q_LEARNING:
-                    bootstrap = best_value(q, s_next)
+                    rank_value, rank_action, rank_ties = rank(q, s_next)
+                    bootstrap = rank_value
+                    ranked = s_next != s and not over
                 elif rule == EXPECTED_SARSA:
                     bootstrap = expected_value(h, q, s_next, tick + 1, c.episode)
                 elif rule == SARSA:
@@ -231,7 +245,7 @@ def advance(
         if halt.on_reward == 1 and r != mdp.usual_reward:
             reason = REWARDED
             break
-        if halt.stable_ticks >= 0 and tick - c.last_moved_tick > halt.stable_ticks:
+        if halt.stable_ticks >= 0 and c.last_moved_tick >= 0 and tick - c.last_moved_tick > halt.stable_ticks:
             reason = STABLE
             break
     c.tick, c.state = tick, state

@@ -22,22 +22,36 @@ def best_value(q: FloatTable, s: int) -> float:
 
 
 @inlined
-def greedy(q: FloatTable, s: int, key: np.uint64, tick: int, index: int) -> tuple[int, int]:
-    """Return ``(argmax_a Q(s, a), how many actions share it)``; ties are broken by a draw of their own."""
+def rank(q: FloatTable, s: int) -> tuple[float, int, int]:
+    """Return ``(max_a Q(s, a), first action that has it, how many share it)``, without a branch on the values."""
     best, action, ties = q[s, 0], 0, 1
     for a in range(1, q.shape[1]):
         value = q[s, a]
-        if value > best:
-            best, action, ties = value, a, 1
-        elif value == best:
-            ties += 1
+        better = value > best
+        ties = 1 if better else ties + (1 if value == best else 0)
+        action = a if better else action
+        best = value if better else best
+    return best, action, ties
+
+
+@called
+def tied_action(q: FloatTable, s: int, best: float, ties: int, draw: float) -> int:
+    """Return the one of the tied best actions that a draw in [0, 1) picks."""
+    pick = int(draw * ties)
+    for a in range(q.shape[1]):
+        if q[s, a] == best:
+            if pick == 0:
+                return a
+            pick -= 1
+    return 0
+
+
+@inlined
+def greedy(q: FloatTable, s: int, key: np.uint64, tick: int, index: int) -> tuple[int, int]:
+    """Return ``(argmax_a Q(s, a), how many actions share it)``; ties are broken by a draw of their own."""
+    best, action, ties = rank(q, s)
     if ties > 1:
-        pick = int(uniform(key, ACTION, tick, index) * ties)
-        for a in range(q.shape[1]):
-            if q[s, a] == best:
-                if pick == 0:
-                    return a, ties
-                pick -= 1
+        action = tied_action(q, s, best, ties, uniform(key, ACTION, tick, index))
     return action, ties
 
 
@@ -68,6 +82,35 @@ def softmax_choice(q: FloatTable, s: int, temperature: float, draw: float) -> in
 
 
 @inlined
+def choose_ranked(
+    h: Record,
+    q: FloatTable,
+    s: int,
+    key: np.uint64,
+    tick: int,
+    episode: int,
+    index: int,
+    best_value: float,
+    best: int,
+    ties: int,
+) -> tuple[int, int, float, float, int, int]:
+    """Choose an action for a state whose row is ranked already; see :func:`choose`."""
+    if h.mover == 1:
+        pick = int(uniform(key, ACTION, tick, 2 * index) * q.shape[1])
+        return pick, 1, -1.0, 1.0, best, ties
+    draw = uniform(key, EXPLORE, tick, index)
+    if h.exploration == 1:
+        pick = softmax_choice(q, s, h.temperature, draw)
+        return pick, 1 if q[s, pick] < best_value else 0, draw, -1.0, best, ties
+    epsilon = epsilon_at(h, tick, episode)
+    if draw < epsilon:
+        return int(uniform(key, ACTION, tick, 2 * index) * q.shape[1]), 1, draw, epsilon, best, ties
+    if ties > 1:
+        best = tied_action(q, s, best_value, ties, uniform(key, ACTION, tick, 2 * index + 1))
+    return best, 0, draw, epsilon, best, ties
+
+
+@inlined
 def choose(
     h: Record, q: FloatTable, s: int, key: np.uint64, tick: int, episode: int, index: int
 ) -> tuple[int, int, float, float, int, int]:
@@ -75,20 +118,10 @@ def choose(
 
     Returns:
         ``(action, explored, draw against ε or −1, ε, greedy action, ties)``. ``explored`` is 1 whenever the draw
-        explored, even if it hit the greedy action.
+        explored, even if it hit the greedy action. Of tied best actions the first is named where none was taken.
     """
-    best, ties = greedy(q, s, key, tick, 2 * index + 1)
-    if h.mover == 1:
-        pick = int(uniform(key, ACTION, tick, 2 * index) * q.shape[1])
-        return pick, 1, -1.0, 1.0, best, ties
-    draw = uniform(key, EXPLORE, tick, index)
-    if h.exploration == 1:
-        pick = softmax_choice(q, s, h.temperature, draw)
-        return pick, np.int64(q[s, pick] < q[s, best]), draw, -1.0, best, ties
-    epsilon = epsilon_at(h, tick, episode)
-    if draw < epsilon:
-        return int(uniform(key, ACTION, tick, 2 * index) * q.shape[1]), 1, draw, epsilon, best, ties
-    return best, 0, draw, epsilon, best, ties
+    value, best, ties = rank(q, s)
+    return choose_ranked(h, q, s, key, tick, episode, index, value, best, ties)
 
 
 @called

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 VERSION = 1
@@ -31,6 +30,17 @@ class Command:
     """What a person (or the command line) asks of a worker; ``command_id`` comes back in ``Acknowledged``."""
 
     command_id: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open(Command):
+    """First message to a worker: what to learn.
+
+    Attributes:
+        spec: Fields of :class:`agents.runtime.spec.RunSpec`.
+    """
+
+    spec: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +142,8 @@ class Event:
     Attributes:
         version: Version of these messages.
         run_id: Name of the run's folder.
-        seq: Number of the event within this process's life, without gaps.
+        seq: Number of the event in this session, from 1 without gaps; 0 for acknowledgements and heartbeats, which
+            overtake the others.
         env_steps: The clock when it happened.
         episodes: Episodes ended by then.
         updates: Table updates done by then.
@@ -153,7 +164,7 @@ class WorldReady(Event):
     Attributes:
         config: The run's configuration as in ``config.json``.
         world: Plain values of the world (see :mod:`arena.protocol.world_codec`).
-        arrays: Index arrays of the layout, and ``solution_q`` / ``solution_v``, the exact optimum.
+        arrays: Index arrays of the layout, and ``solution_q`` ``float64 [S, A]``, the exact optimum.
         optimum: Expected return of the optimal policy from the start, undiscounted.
         folder: Run folder.
     """
@@ -163,6 +174,14 @@ class WorldReady(Event):
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     optimum: float = 0.0
     folder: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolutionChanged(Event):
+    """The discount was changed, and with it the exact optimum; fields as in :class:`WorldReady`."""
+
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    optimum: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,13 +322,11 @@ class View:
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    Run, Pause, Step, RunTo, SetSpeed, SetHyperparameter, SetMover, Act, Checkpoint, Fork, ViewRequest, Stop,
+    Open, Run, Pause, Step, RunTo, SetSpeed, SetHyperparameter, SetMover, Act, Checkpoint, Fork, ViewRequest, Stop,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
-    WorldReady, Acknowledged, PhaseChanged, Heartbeat, TickHappened, Metrics, HyperparameterChanged, ActionForced,
+    WorldReady, SolutionChanged, Acknowledged, PhaseChanged, Heartbeat, TickHappened, Metrics, HyperparameterChanged, ActionForced,
     KeyframeWritten, Forked, Warned, Failed,
 )  # fmt: skip
 Message = Command | Event | View
 """Anything that travels."""
-
-EMPTY_ARRAY: NDArray[np.float64] = np.zeros(0)

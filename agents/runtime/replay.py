@@ -1,0 +1,190 @@
+"""Recomputing what happened: from a keyframe forward, with the live changes and a person's moves at their ticks.
+
+The same compiled loop that learned runs again over the same numbers, so the result is the same to the bit.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.catalog import agent
+from agents.configuration import values_of
+from agents.tabular.arrays import Records, new_records
+from agents.tabular.kernel import FINISHED, NOT_FINITE
+from agents.tabular.learner import TabularLearner, new_stop
+from arena.environments.registry import make_world
+from arena.environments.world import World
+from arena.errors import RunError
+from arena.protocol.messages import ActionForced, Event, HyperparameterChanged
+from arena.runs.event_log import read_events
+from arena.runs.keyframe_file import KeyframeFile, state_hash
+from arena.runs.run_config import RunConfig
+from arena.runs.run_folder import RunFolder
+
+
+@dataclass(kw_only=True)
+class Inputs:
+    """What came from outside while a run learned, in the order it came.
+
+    Attributes:
+        changes: ``(tick, name, value)`` of live changes; each counts before its tick.
+        forced: Action a person chose, by tick.
+    """
+
+    changes: list[tuple[int, str, Any]] = field(default_factory=list)
+    forced: dict[int, int] = field(default_factory=dict)
+
+    def note(self, event: Event) -> None:
+        """Take in an event of the run, if it is an input."""
+        match event:
+            case HyperparameterChanged(env_steps=tick, name=name, value=value):
+                self.changes.append((tick, name, value))
+            case ActionForced(env_steps=tick, action=action):
+                self.forced[tick] = action
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Inputs:
+        """Collect the inputs among a run's events."""
+        inputs = cls()
+        for event in events:
+            inputs.note(event)
+        return inputs
+
+    def set_until(self, learner: TabularLearner, tick: int) -> None:
+        """Give a learner the settings in force at a tick, changes of that tick included."""
+        for when, name, value in self.changes:
+            if when <= tick:
+                learner.set(name, value)
+
+    def next_after(self, tick: int) -> float:
+        """Return the first tick from ``tick`` on that has a person's move, or after it a change; infinity for none."""
+        ticks = sorted({when for when, _, _ in self.changes if when > tick} | {t for t in self.forced if t > tick})
+        return ticks[0] if ticks else math.inf
+
+
+def learner_for(config: RunConfig, world: World) -> TabularLearner:
+    """Make the learner of a run, as it was before its first step."""
+    entry = agent(config.agent)
+    learner: TabularLearner = entry.learner_class()(
+        rule=entry.rule,
+        config_class=entry.config_class(),
+        model=world.model,
+        hyperparameters=config.hyperparameters,
+        seed=config.seed,
+    )
+    return learner
+
+
+def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Records | None = None) -> None:
+    """Let a learner do again what it did until the clock shows ``tick``.
+
+    Args:
+        learner: Where to begin; its settings are those in force at its clock.
+        tick: Where to end.
+        inputs: Live changes and a person's moves.
+        records: Where to write what happens; it must hold all of it. Nothing is recorded where not given.
+    """
+    quiet = new_records()
+    while learner.tick < tick:
+        now = learner.tick
+        for when, name, value in inputs.changes:
+            if when == now:
+                learner.set(name, value)
+        forced = inputs.forced.get(now)
+        until = int(min(tick, inputs.next_after(now))) if forced is None else now + 1
+        quiet.used[:] = 0
+        reason = learner.advance(until, new_stop(forced_action=-1 if forced is None else forced), records or quiet)
+        if reason in (FINISHED, NOT_FINITE) and learner.tick == now:
+            return
+
+
+class StoredRun:
+    """A run folder opened to look into: nothing is written.
+
+    Args:
+        path: Run folder.
+
+    Raises:
+        RunError: If the folder is no run, or one of a newer version, or has no usable keyframe.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.folder = RunFolder.open(path)
+        self.config = self.folder.config
+        self.world = make_world(self.config.env_id, self.config.env_kwargs)
+        self.inputs = Inputs.of(read_events(self.folder.events_path))
+        self.mismatches: list[int] = []
+        """Ticks of keyframes whose hash replay did not reproduce (another processor's exp, a damaged block)."""
+        self.skipped = 0
+        """Damaged keyframes passed over so far."""
+
+    def last_tick(self) -> int:
+        """Return the clock of the newest usable keyframe.
+
+        Raises:
+            RunError: If there is none.
+        """
+        with KeyframeFile(self.folder.keyframes_path, read_only=True) as file:
+            ticks = file.ticks
+            if not ticks:
+                raise RunError("error.run.no_keyframe", folder=self.folder.path.name)
+            return file.newest_at_or_before(ticks[-1])[0].tick
+
+    def learner_at(self, tick: int) -> TabularLearner:
+        """Return the learner exactly as it was at a tick.
+
+        Keyframes passed on the way are compared by hash; differences are listed in :attr:`mismatches`.
+
+        Raises:
+            RunError: If the run never got that far, or begins later (a fork).
+        """
+        with KeyframeFile(self.folder.keyframes_path, read_only=True) as file:
+            ticks = file.ticks
+            if not ticks or tick < ticks[0] or tick > max(ticks):
+                raise RunError(
+                    "error.run.no_such_tick", tick=tick, first=ticks[0] if ticks else 0, last=max(ticks, default=0)
+                )
+            keyframe, self.skipped = file.newest_at_or_before(tick)
+            learner = learner_for(self.config, self.world)
+            self.inputs.set_until(learner, keyframe.tick)
+            learner.load(keyframe.arrays)
+            for index in range(bisect_right(ticks, keyframe.tick), bisect_left(ticks, tick)):
+                self._pass(learner, file, index, ticks[index])
+        advance_to(learner, tick, self.inputs)
+        return learner
+
+    def _pass(self, learner: TabularLearner, file: KeyframeFile, index: int, tick: int) -> None:
+        advance_to(learner, tick, self.inputs)
+        try:
+            expected = file.read(index).state_hash
+        except RunError:
+            return
+        if state_hash(learner.arrays()) != expected:
+            self.mismatches.append(tick)
+
+    def verify(self) -> int:
+        """Recompute the whole run from its first keyframe and compare every one after it.
+
+        Returns:
+            How many keyframes were compared; those that differ are in :attr:`mismatches`.
+        """
+        with KeyframeFile(self.folder.keyframes_path, read_only=True) as file:
+            ticks = file.ticks
+            first, self.skipped = file.newest_at_or_before(ticks[0])
+            learner = learner_for(self.config, self.world)
+            self.inputs.set_until(learner, first.tick)
+            learner.load(first.arrays)
+            for index in range(1, len(ticks)):
+                self._pass(learner, file, index, ticks[index])
+            return len(ticks) - 1
+
+
+def settings_at(run: StoredRun, tick: int) -> Mapping[str, Any]:
+    """Return hyper-parameters and mover in force at a tick."""
+    learner = learner_for(run.config, run.world)
+    run.inputs.set_until(learner, tick)
+    return {**values_of(learner.config), "mover": learner.mover}

@@ -1,0 +1,342 @@
+"""One learner at work in one run folder: the same code in a worker process and under the command line.
+
+The session owns the learner and its clock. Whatever comes from outside (a changed setting, a person's move) passes
+through here, is logged at its tick before it counts, and so can be replayed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.catalog import agent
+from agents.configuration import build, settings_of, values_of
+from agents.runtime.recorder import Recorder
+from agents.runtime.replay import Inputs, StoredRun, advance_to, learner_for
+from agents.runtime.spec import RunSpec
+from agents.tabular.arrays import new_records
+from agents.tabular.exact import Solution, optimal_return, solve
+from agents.tabular.kernel import NOT_FINITE
+from agents.tabular.learner import TabularLearner, new_stop
+from arena.environments.registry import make_world
+from arena.environments.world import World
+from arena.errors import ConfigError
+from arena.protocol.messages import (
+    ActionForced, Event, HyperparameterChanged, KeyframeWritten, Metrics, SolutionChanged, TickHappened, View, Warned,
+    WorldReady,
+)  # fmt: skip
+from arena.protocol.world_codec import describe
+from arena.runs.locations import ensure_writable, runs_root
+from arena.runs.run_config import RunConfig, library_versions, now_utc
+from arena.runs.run_folder import RunFolder
+
+CHUNK_SECONDS = 0.015
+"""How long one kernel call may take: a safe point at least every 20 ms."""
+
+FIRST_CHUNK = 2_000
+"""Ticks of the first kernel call, before its speed is known."""
+
+MOST_CHANGES_SENT = 200
+"""Updates of one tick that travel to a window; a sweep over a large world has more."""
+
+Emit = Callable[[Event], None]
+
+
+def settings_for(spec: RunSpec, world: World) -> dict[str, Any]:
+    """Return all hyper-parameters of a run to begin: those asked for, else suggested by the world, else defaults.
+
+    Raises:
+        ConfigError: As :func:`agents.configuration.build`.
+    """
+    config_class = agent(spec.agent).config_class()
+    names = {item.name for item in settings_of(config_class)} - set(getattr(config_class, "not_suggested", ()))
+    suggested = {name: value for name, value in world.suggested.items() if name in names}
+    return dict(values_of(build(config_class, {**suggested, **spec.hyperparameters})))
+
+
+class Session:
+    """A run in progress.
+
+    Make one with :meth:`begin` or :meth:`resume`; call :meth:`close` at the end.
+
+    Args:
+        folder: Run folder, locked by this process.
+        world: The world.
+        learner: The learner, at the tick where the run goes on.
+        inputs: Live changes and moves so far.
+        emit: Called with every event, in order, by the thread that drives the session.
+    """
+
+    def __init__(self, folder: RunFolder, world: World, learner: TabularLearner, inputs: Inputs, emit: Emit) -> None:
+        self.folder = folder
+        self.world = world
+        self.learner = learner
+        self._inputs = inputs
+        self._send = emit
+        self._seq = 0
+        self._chunk = FIRST_CHUNK
+        self._records = new_records()
+        self._recorder = Recorder(folder, world, learner, self.emit)
+        self._view_largest = 0.0
+        self.solution: Solution = self._solve()
+        self._recorder.start()
+
+    # ── beginning and ending ───────────────────────────────────────────────────────────────────────────────────────
+
+    @classmethod
+    def begin(cls, spec: RunSpec, emit: Emit) -> Session:
+        """Begin a run in a new folder.
+
+        Raises:
+            UsageError: Unknown world or agent, or settings that do not fit.
+            RunError: If the folder cannot be written.
+        """
+        world = make_world(spec.env_id, spec.env_kwargs)
+        config = RunConfig(
+            env_id=world.env_id,
+            env_kwargs=world.env_kwargs,
+            agent=spec.agent,
+            hyperparameters=settings_for(spec, world),
+            seed=spec.seed,
+            created=now_utc(),
+            parent=None,
+            versions=library_versions(),
+        )
+        learner = learner_for(config, world)
+        root = runs_root(spec.log_folder)
+        ensure_writable(root)
+        folder = RunFolder.create(root, config)
+        folder.lock()
+        return cls(folder, world, learner, Inputs(), emit)
+
+    @classmethod
+    def resume(cls, path: str | Path, emit: Emit) -> Session:
+        """Go on with a run from its newest usable keyframe, exactly.
+
+        Raises:
+            RunError: No run, a newer version, nothing usable to go on from, or busy in another process.
+        """
+        stored = StoredRun(str(path))
+        stored.folder.lock()
+        try:
+            tick = stored.last_tick()
+            learner = stored.learner_at(tick)
+            kept = Recorder.cut_back(stored.folder, tick)
+            session = cls(stored.folder, stored.world, learner, Inputs.of(kept), emit)
+        except BaseException:
+            stored.folder.unlock()
+            raise
+        if stored.skipped:
+            session.warn("warning.keyframe.damaged", count=stored.skipped, tick=tick)
+        return session
+
+    def close(self) -> None:
+        """Write a last keyframe, flush everything and let go of the folder."""
+        try:
+            self._recorder.close()
+        finally:
+            self.folder.unlock()
+
+    # ── telling ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def emit(self, event: Event) -> None:
+        """Stamp an event with where the run stands and send it."""
+        counters = self.learner.counters
+        self._seq += 1
+        stamped = replace(
+            event,
+            run_id=self.folder.path.name,
+            seq=self._seq,
+            env_steps=int(counters["tick"]),
+            episodes=int(counters["episode"]),
+            updates=int(counters["updates"]),
+        )
+        self._recorder.log(stamped)
+        self._send(stamped)
+
+    def warn(self, key: str, **params: Any) -> None:
+        """Send a warning sentence."""
+        self.emit(Warned(key=key, params=params))
+
+    def announce(self) -> None:
+        """Send what a window needs to draw the run: first of all events."""
+        plain, arrays = describe(self.world)
+        config = {**self.folder.config.plain(), "hyperparameters": values_of(self.learner.config)}
+        self.emit(
+            WorldReady(
+                config={**config, "mover": self.learner.mover},
+                world=plain,
+                arrays={**arrays, "solution_q": self.solution.q},
+                optimum=optimal_return(self.world.model, self.solution.q),
+                folder=str(self.folder.path),
+            )
+        )
+        history = self._recorder.history()
+        if history:
+            self.emit(Metrics(blocks=history, epsilon=self.learner.epsilon))
+
+    def _solve(self) -> Solution:
+        return solve(self.world.model, float(self.learner.config.gamma))
+
+    # ── learning ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def tick(self) -> int:
+        """The run's clock."""
+        return self.learner.tick
+
+    def advance(self, limit: int, stop: NDArray[np.void] | None = None) -> int:
+        """Learn for at most about 15 ms.
+
+        Args:
+            limit: Tick to stop at.
+            stop: Stop condition, see :func:`agents.tabular.learner.new_stop`.
+
+        Returns:
+            Why it came back; ``REACHED`` also at the end of the time slice.
+        """
+        records = self._records
+        records.used[:] = 0
+        before = self.learner.tick
+        started = time.perf_counter()
+        reason = self.learner.advance(min(limit, before + self._chunk), new_stop() if stop is None else stop, records)
+        spent = time.perf_counter() - started
+        done = self.learner.tick - before
+        if done == self._chunk:
+            # Never more than doubled: one fast call must not make the next one long.
+            self._chunk = int(max(16, min(2 * self._chunk, self._chunk * CHUNK_SECONDS / max(spent, 1e-6))))
+        self._after(done, spent)
+        return reason
+
+    def step(self, action: int | None = None) -> TickHappened | None:
+        """Do one tick and tell what happened.
+
+        Args:
+            action: A person's move; the agent chooses where not given.
+
+        Returns:
+            The event sent; ``None`` if nothing could be done (finished, or a value would not be finite).
+
+        Raises:
+            ConfigError: If there is no such action.
+        """
+        if action is not None:
+            if not 0 <= action < self.world.model.actions:
+                raise ConfigError("error.action.range", field="action", value=action, high=self.world.model.actions - 1)
+            self._note(ActionForced(action=action))
+        records = self.learner.records_for_one_tick()
+        before = self.learner.tick
+        started = time.perf_counter()
+        reason = self.learner.advance(before + 1, new_stop(forced_action=-1 if action is None else action), records)
+        if reason == NOT_FINITE or self.learner.tick == before:
+            return None
+        self._records.blocks[: records.used[2]] = records.blocks[: records.used[2]]
+        self._records.used[2] = records.used[2]
+        self._records.largest[0] = max(self._records.largest[0], records.largest[0])
+        happened = _tick_event(records)
+        self.emit(happened)
+        self._after(1, time.perf_counter() - started)
+        return happened
+
+    def explain_last(self) -> TickHappened | None:
+        """Tell what the newest tick did, by replaying it from the last keyframe: flat out nothing was recorded."""
+        keyframe = self._recorder.last_keyframe_before(self.tick)
+        if keyframe is None:
+            return None
+        again = learner_for(self.folder.config, self.world)
+        self._inputs.set_until(again, keyframe.tick)
+        again.load(keyframe.arrays)
+        advance_to(again, self.tick - 1, self._inputs)
+        records = again.records_for_one_tick()
+        advance_to(again, self.tick, self._inputs, records)
+        if not records.used[0]:
+            return None
+        happened = _tick_event(records)
+        self.emit(happened)
+        return happened
+
+    def _after(self, done: int, spent: float) -> None:
+        self._view_largest = max(self._view_largest, float(self._records.largest[0]))
+        self._recorder.after(self._records, done, spent, self.solution)
+
+    # ── from outside ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def set_hyperparameter(self, name: str, value: object) -> None:
+        """Change a setting (or the mover) from the next tick on; it is logged at this tick and survives a kill.
+
+        Raises:
+            ConfigError: If it may not be; nothing has changed then.
+        """
+        now = self.learner.set(name, value)
+        self._note(HyperparameterChanged(name=name, value=now))
+        # A keyframe at the change: whoever reloads finds the state it met, whatever the change did to it.
+        self._recorder.keyframe()
+        if name == "gamma":
+            self.solution = self._solve()
+            self.emit(
+                SolutionChanged(
+                    arrays={"solution_q": self.solution.q},
+                    optimum=optimal_return(self.world.model, self.solution.q),
+                )
+            )
+
+    def _note(self, event: Event) -> None:
+        stamped = replace(event, env_steps=self.tick)
+        self._inputs.note(stamped)
+        self.emit(event)
+        self._recorder.flush_events()
+
+    def checkpoint(self) -> str:
+        """Write a keyframe now, flush it to disk, say so and return the hash of the state."""
+        state_hash = self._recorder.keyframe(flush=True)
+        self.emit(KeyframeWritten(state_hash=state_hash))
+        return state_hash
+
+    def publish_metrics(self) -> None:
+        """Send what has been gathered since the last aggregate, however short ago that was."""
+        self._recorder.publish(self.solution)
+
+    def view(self, layers: tuple[str, ...]) -> View:
+        """Return copies of the arrays asked for, and where the run stands.
+
+        Args:
+            layers: Names of arrays of :class:`agents.tabular.arrays.Tables`; unknown ones are left out.
+        """
+        tables = self.learner.tables._asdict()
+        c = self.learner.counters
+        names = (
+            "state", "episode_step", "episode_return", "last_return", "last_length", "last_state", "last_action",
+            "explored",
+        )  # fmt: skip
+        largest, self._view_largest = self._view_largest, 0.0
+        return View(
+            env_steps=self.tick,
+            episodes=int(c["episode"]),
+            updates=int(c["updates"]),
+            arrays={name: tables[name].copy() for name in layers if name in ("q", "visits", "returns")},
+            scalars={
+                **{name: float(c[name]) for name in names},
+                "epsilon": self.learner.epsilon,
+                "largest_change": largest,
+                "finished": float(c["finished"]),
+            },
+        )
+
+
+def _tick_event(records: Any) -> TickHappened:
+    rows = records.updates[: records.used[1]]
+    return TickHappened(
+        tick=_plain(records.ticks[0]),
+        changes=tuple(_plain(row) for row in rows[-MOST_CHANGES_SENT:]),
+    )
+
+
+def _plain(row: np.void) -> Mapping[str, Any]:
+    names = row.dtype.names or ()
+    return dict(zip(names, row.item(), strict=True))

@@ -1,0 +1,38 @@
+"""What a worker is asked to learn: plain values, so that they travel and can be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from arena.protocol.messages import SPEED_MAXIMUM
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSpec:
+    """A run to begin, or one to go on with.
+
+    Attributes:
+        env_id: Gymnasium id of the world.
+        env_kwargs: Its arguments.
+        agent: Catalog id.
+        hyperparameters: Field values by name, numbers or text; what is missing is suggested by the world, else default.
+        seed: Seed of all random numbers of the run.
+        log_folder: Folder that holds run folders; ``None`` for the usual one.
+        resume: Path of a run folder to go on with; then only ``speed`` and ``log_folder`` count besides.
+        speed: As in ``SetSpeed``.
+    """
+
+    env_id: str = ""
+    env_kwargs: Mapping[str, Any] = field(default_factory=dict)
+    agent: str = "q_learning"
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    log_folder: str | None = None
+    resume: str | None = None
+    speed: float = SPEED_MAXIMUM
+
+    def plain(self) -> dict[str, Any]:
+        """Return the fields by name, ready for JSON."""
+        return asdict(self)

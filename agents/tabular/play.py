@@ -1,0 +1,76 @@
+"""Playing whole episodes with a table that no longer learns: evaluation and watching."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.tabular.arrays import FloatTable, Mdp, mdp_of
+from agents.tabular.compiled import compiled
+from agents.tabular.kernel import drawn_outcome
+from agents.tabular.policies import greedy
+from agents.tabular.random_numbers import EXPLORE, OUTCOME, START, key_of, uniform
+from arena.environments.world import TransitionModel
+
+
+@compiled
+def _play(
+    mdp: Mdp,
+    q: FloatTable,
+    epsilon: float,
+    key: np.uint64,
+    returns: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    trail: NDArray[np.int32],
+) -> None:
+    tick = 0
+    for episode in range(returns.shape[0]):
+        draw = uniform(key, START, tick)
+        s = mdp.start_states[np.searchsorted(mdp.start_cumulative, draw, side="right")]
+        total, steps = 0.0, 0
+        while steps < mdp.step_limit:
+            if episode == 0 and steps < trail.shape[0]:
+                trail[steps] = s
+            a, _ = greedy(q, s, key, tick, 1)
+            if epsilon > 0.0 and uniform(key, EXPLORE, tick) < epsilon:
+                a = int(uniform(key, EXPLORE, tick, 1) * q.shape[1])
+            k = drawn_outcome(mdp.cumulative, s, a, uniform(key, OUTCOME, tick))
+            total += mdp.reward[s, a, k]
+            over = mdp.terminated[s, a, k]
+            s = mdp.next_state[s, a, k]
+            tick += 1
+            steps += 1
+            if over:
+                break
+        if episode == 0 and steps < trail.shape[0]:
+            trail[steps] = s
+        returns[episode] = total
+        lengths[episode] = steps
+
+
+def play_episodes(
+    model: TransitionModel, q: FloatTable, episodes: int, seed: int, epsilon: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Play whole episodes with the ε-greedy policy of a table; ties are broken at random.
+
+    Args:
+        model: The world.
+        q: ``float64 [S, A]`` action values, not changed.
+        episodes: How many.
+        seed: Seed of the luck.
+        epsilon: Share of random moves.
+
+    Returns:
+        Undiscounted returns ``float64 [episodes]`` and lengths ``int64 [episodes]`` in steps.
+    """
+    returns, lengths = np.zeros(episodes), np.zeros(episodes, np.int64)
+    _play(mdp_of(model), q, epsilon, key_of(seed), returns, lengths, np.zeros(0, np.int32))
+    return returns, lengths
+
+
+def one_episode(model: TransitionModel, q: FloatTable, seed: int) -> tuple[NDArray[np.int32], float]:
+    """Play one greedy episode and return the states it passed, ``int32 [steps + 1]``, and its return."""
+    returns, lengths = np.zeros(1), np.zeros(1, np.int64)
+    trail = np.zeros(model.step_limit + 1, np.int32)
+    _play(mdp_of(model), q, 0.0, key_of(seed), returns, lengths, trail)
+    return trail[: int(lengths[0]) + 1], float(returns[0])

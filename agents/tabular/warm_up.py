@@ -1,0 +1,36 @@
+"""Compiles every kernel once, so that the first click does not wait: ``python -m agents.tabular.warm_up``."""
+
+from __future__ import annotations
+
+from agents.catalog import CATALOG
+from agents.tabular.compiled import CACHE
+from agents.tabular.exact import policy_values, solve
+from agents.tabular.arrays import new_records
+from agents.tabular.exact import greedy_policy
+from agents.tabular.learner import new_stop
+from agents.tabular.play import play_episodes
+from arena.environments.world import Transition, TransitionModel
+
+
+def is_warm() -> bool:
+    """Say whether compiled kernels of these very sources lie on disk."""
+    return CACHE is not None and any(CACHE.rglob("kernel.advance*.nbc"))
+
+
+def warm_up() -> None:
+    """Run every kernel for a few steps on a world of two states."""
+    stay: list[Transition] = [(1.0, 1, 0.0, True)]
+    go: list[Transition] = [(0.5, 0, 0.0, False), (0.5, 1, 1.0, True)]
+    model = TransitionModel.from_table({0: {0: go, 1: go}, 1: {0: stay, 1: stay}}, {0: 1.0}, 10)
+    for entry in CATALOG:
+        learner = entry.learner_class()(
+            rule=entry.rule, config_class=entry.config_class(), model=model, hyperparameters={}, seed=0
+        )
+        learner.advance(10, new_stop(), new_records())
+    solution = solve(model, 0.9)
+    policy_values(model, greedy_policy(solution.q), 0.9)
+    play_episodes(model, solution.q, 2, seed=0)
+
+
+if __name__ == "__main__":
+    warm_up()
