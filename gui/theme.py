@@ -70,6 +70,10 @@ RADIUS = 9
 """Corner radius in pixels."""
 
 
+PROJECTOR_SCALE = 1.75
+"""Shared widgets grow by this in projector mode, to be read from ten metres."""
+
+
 class Theme(QObject):
     """What the window looks like now.
 
@@ -106,6 +110,15 @@ class Theme(QObject):
     def projector(self) -> bool:
         """Whether the window is laid out to be read from ten metres."""
         return self._projector
+
+    @property
+    def scale(self) -> float:
+        """How much bigger shared widgets and texts are drawn than at 1280×800 in the ordinary layout."""
+        return PROJECTOR_SCALE if self._projector else 1.0
+
+    def px(self, size: float) -> int:
+        """Return a length or font size of the ordinary layout as it is now, in pixels."""
+        return round(size * self.scale)
 
     @property
     def reduced_motion(self) -> bool:

@@ -1,0 +1,69 @@
+"""What a page of the window is, and how it asks the window for another one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from gui.state.scene import Scene
+
+
+class Navigator(QObject):
+    """What a page may ask of the window; the window listens.
+
+    Attributes:
+        open_scene: Show a scene in the Lab, paused and ready.
+        open_run: Show the run in this folder in the Lab.
+        show_page: Go to a page by its id.
+        say: Show a short remark at the bottom of the window (a text in the language in use).
+        offer: Show a remark with something to press: text, the button's text, and what it does.
+        runs_changed: The list of stored runs is not what it was: a run began, ended or was deleted.
+    """
+
+    open_scene = Signal(Scene)
+    open_run = Signal(str)
+    show_page = Signal(str)
+    say = Signal(str)
+    offer = Signal(str, str, object)
+    runs_changed = Signal()
+
+
+class Page(QWidget):
+    """A page of the window. It is made when it is first shown and lives as long as the window.
+
+    A page lays out its own top bar. The window hides rail and menu in projector mode; the page listens to
+    ``theme().changed`` and hides what does not belong there.
+
+    Args:
+        navigator: How it asks for another page.
+        parent: Qt parent.
+    """
+
+    id = ""
+    """Name of the page in ``show_page`` and on the command line."""
+
+    title_key = ""
+    """Translation key of its title."""
+
+    def __init__(self, navigator: Navigator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.navigator = navigator
+
+    def shown(self) -> None:
+        """It has come to the front: take the keyboard where it belongs, look again at what may have changed."""
+
+    def busy(self) -> bool:
+        """Return whether something would be interrupted if the window closed now."""
+        return False
+
+    def shutdown(self) -> None:
+        """End every process, thread and timer it owns; the window closes next."""
+
+    def fill_run_menu(self, menu: QMenu) -> None:
+        """Put its actions into the window's Run menu, which is empty and is hidden if it stays so."""
+
+    def show_scene(self, scene: Scene) -> None:
+        """Show a scene, paused and ready; only the Lab is asked."""
+
+    def show_run(self, folder: str) -> None:
+        """Show a stored run; only the Lab is asked."""
