@@ -373,7 +373,7 @@ def forget_torn_packages() -> None:
     from csv import reader
     from shutil import rmtree
 
-    for site in {path.parent for path in VENV.rglob("*.dist-info")}:
+    for site in (*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")):
         for record in site.glob("*.dist-info"):
             try:
                 with (record / "RECORD").open(encoding="utf-8", newline="") as file:
@@ -389,7 +389,7 @@ def forget_torn_packages() -> None:
 
 def install(extras: set[str]) -> None:
     """Install Arena from this folder with the tested versions; pip's own progress is shown."""
-    say("Set-up 2/3: downloading and installing (about 300 MB the first time) ...")
+    say("Set-up 2/3: downloading and installing (about 250 MB the first time) ...")
     target = "." + (f"[{','.join(sorted(extras))}]" if extras else "")
     environment = {
         name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PIP_REQUIRE_VIRTUALENV")
