@@ -61,9 +61,8 @@ def measure(title: str, arguments: list[str], folder: Path) -> int:
     print("\n".join(first.stdout.splitlines()[-12:]))
     print(f"{title}: exit code {first.returncode}, {seconds:.1f} s")
     print(f"  fetched {network / 1e6:.0f} MB from an index and {local / 1e6:.0f} MB of wheels on this disk")
-    print(
-        f"  .venv takes {kept_bytes(clone / '.venv') / 1e6:.0f} MB, compiled kernels {kept_bytes(folder / 'kernels') / 1e6:.0f} MB"
-    )
+    kept = kept_bytes(clone / ".venv"), kept_bytes(folder / "kernels")
+    print(f"  .venv takes {kept[0] / 1e6:.0f} MB, compiled kernels {kept[1] / 1e6:.1f} MB")
     if title == "app":
         begun = time.perf_counter()
         subprocess.run(command, cwd=clone, env=environment, stdout=subprocess.DEVNULL)

@@ -169,6 +169,35 @@ def test_that_two_set_ups_wait_for_each_other_and_a_killed_one_frees_the_place(c
             second.stdin.close()
 
 
+LIBRARY_WANTED = "import start\nstart.LIBRARIES.update({'libnobody-has-this.so.9': 'libnobody9'})\n"
+
+
+@LINUX
+@pytest.mark.parametrize(("uid", "told"), [(1000, "sudo apt-get install -y"), (0, "still missing")])
+def test_that_a_missing_library_is_installed_by_root_and_named_to_others(checkout: Path, uid: int, told: str) -> None:
+    programs = checkout / "programs"
+    programs.mkdir()
+    (programs / "apt-get").write_text(f'#!/bin/sh\necho "$DEBIAN_FRONTEND $@" >> "{checkout}/apt"\n')
+    (programs / "apt-get").chmod(0o755)
+    code = LIBRARY_WANTED + f"start.os.geteuid = lambda: {uid}\n"
+    code += "try: start.require_libraries(window=False)\nexcept start.SetUpError as reason: print(reason)"
+    path = {**os.environ, "PATH": f"{programs}:/usr/bin:/bin"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=checkout, env=path, capture_output=True, text=True)
+    assert told in done.stdout.splitlines()[-1]
+    assert "nobody" in done.stdout.splitlines()[-1]
+    ran = (checkout / "apt").read_text().splitlines() if (checkout / "apt").exists() else []
+    install = "noninteractive install -y --no-install-recommends libnobody9"
+    assert ran == (["noninteractive update -q", install] if uid == 0 else [])
+
+
+@LINUX
+def test_that_without_apt_the_libraries_are_named(checkout: Path) -> None:
+    code = LIBRARY_WANTED + "start.require_libraries(window=False)"
+    path = {**os.environ, "PATH": str(checkout)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=checkout, env=path, capture_output=True, text=True)
+    assert "libnobody-has-this.so.9" in done.stderr.splitlines()[-1]
+
+
 @POSIX
 @pytest.mark.parametrize(
     ("said", "told"),
