@@ -1,4 +1,4 @@
-"""Hyper-parameters that explain and check themselves: the window's form, the command line and the docs read these fields.
+"""Hyper-parameters that explain and check themselves: the form, the command line and the docs read these fields.
 
 A configuration is one frozen dataclass per agent whose fields are made with :func:`setting`. Titles, help sentences and
 the names of choices are translation keys derived from the field's name: ``setting.<name>.title``,
@@ -12,7 +12,7 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from arena.errors import ConfigError
 
@@ -64,8 +64,8 @@ def setting(default: Value, **known: Any) -> Any:
 def settings_of(config: type[Any] | object) -> tuple[Setting, ...]:
     """List the settings of a configuration class, or of an instance of one, in order."""
     return tuple(
-        Setting(name=field.name, default=field.default, **field.metadata["setting"])
-        for field in dataclasses.fields(config)  # type: ignore[arg-type]
+        Setting(name=field.name, default=cast(Value, field.default), **field.metadata["setting"])
+        for field in dataclasses.fields(cast(Any, config))
         if "setting" in field.metadata
     )
 
@@ -86,15 +86,11 @@ def checked(config: type[Any], name: str, value: object) -> Value:
     known = {item.name: item for item in settings_of(config)}
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        raise ConfigError(
-            "error.setting.unknown", field=name, near=near[0] if near else ", ".join(known)
-        )
+        raise ConfigError("error.setting.unknown", field=name, near=near[0] if near else ", ".join(known))
     item = known[name]
     if item.choices:
         if value not in item.choices:
-            raise ConfigError(
-                "error.setting.choice", field=name, value=value, choices=", ".join(item.choices)
-            )
+            raise ConfigError("error.setting.choice", field=name, value=value, choices=", ".join(item.choices))
         return str(value)
     return _number(item, value)
 

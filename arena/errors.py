@@ -25,7 +25,7 @@ class ArenaError(Exception):
         # Imported late: texts reads files, and most errors are never shown as text by this process.
         from arena.texts import render
 
-        return render(self.key, **self.params)
+        return render(self.key, language="en", **self.params)
 
 
 class UsageError(ArenaError):

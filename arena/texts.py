@@ -38,7 +38,7 @@ def catalog(language: str) -> Mapping[str, str]:
     return texts
 
 
-def render(key: str, *, language: str = "en", **params: object) -> str:
+def render(key: str, /, *, language: str = "en", **params: object) -> str:
     """Return the sentence of a key with its placeholders filled in.
 
     An unknown key is returned as it is, so that a missing text is seen (and fails the test that looks for it) instead

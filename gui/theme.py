@@ -8,6 +8,8 @@ from functools import cache
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication
 
+from gui.language import language
+
 
 @dataclass(frozen=True, kw_only=True)
 class Colors:
@@ -57,8 +59,13 @@ LIGHT = Colors(
     bad="#C2321C",
 )
 
-SANS = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue", "Microsoft JhengHei", "PingFang TC", "Noto Sans CJK TC")
-MONO = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono", "Noto Sans CJK TC")
+SANS = ("Inter", "Noto Sans", "Segoe UI", "Helvetica Neue")
+MONO = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "DejaVu Sans Mono")
+HAN = {
+    "zh_TW": ("Microsoft JhengHei", "PingFang TC", "Noto Sans CJK TC", "Noto Sans TC"),
+    "zh_CN": ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Noto Sans SC"),
+}
+"""Families for Chinese; the same character is drawn differently in Taiwan and on the mainland."""
 
 TEXT, CAPTION, HEADING, FIGURE = 14, 12, 13, 24
 """Font sizes in pixels at 1280×800."""
@@ -152,6 +159,12 @@ def color(name: str) -> QColor:
     return QColor(getattr(theme().colors, name))
 
 
+@cache
+def _families(mono: bool, code: str) -> tuple[str, ...]:
+    first, second = ("zh_CN", "zh_TW") if code == "zh_CN" else ("zh_TW", "zh_CN")
+    return (MONO if mono else SANS) + HAN[first] + HAN[second]
+
+
 def font(size: float, *, bold: bool = False, semibold: bool = False, mono: bool = False) -> QFont:
     """Return a font of that pixel size; digits of the mono family are tabular.
 
@@ -162,7 +175,7 @@ def font(size: float, *, bold: bool = False, semibold: bool = False, mono: bool 
         mono: The fixed-width family, for numbers that change.
     """
     made = QFont()
-    made.setFamilies(list(MONO if mono else SANS))
+    made.setFamilies(list(_families(mono, language().code)))
     made.setPixelSize(max(1, round(size)))
     if bold:
         made.setWeight(QFont.Weight.Bold)

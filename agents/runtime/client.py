@@ -23,8 +23,17 @@ from agents.runtime.spec import RunSpec
 from arena.errors import ProtocolError
 from arena.protocol.codec import decode, encode
 from arena.protocol.messages import (
-    Command, Event, Failed, Heartbeat, Open, PhaseChanged, Stop, View, ViewRequest, WorldReady,
-)  # fmt: skip
+    Command,
+    Event,
+    Failed,
+    Heartbeat,
+    Open,
+    PhaseChanged,
+    Stop,
+    View,
+    ViewRequest,
+    WorldReady,
+)
 
 WORKER = "agents.runtime.worker:work"
 """Entry point of the worker process."""
@@ -67,7 +76,7 @@ class WorkerProcess:
         for connection in (self.control, self.views):
             connection.close()
         with contextlib.suppress(OSError):
-            os.unlink(self.log)
+            Path(self.log).unlink()
 
 
 class WorkerClient:

@@ -15,9 +15,25 @@ from agents.tabular.kernel import CHANGED, EPISODE_ENDED, FINISHED, NOT_FINITE, 
 from agents.tabular.learner import new_stop
 from arena.errors import ArenaError
 from arena.protocol.messages import (
-    SPEED_EPISODE, SPEED_MAXIMUM, Act, Checkpoint, Command, Fork, Forked, Pause, PhaseChanged, Run, RunTo,
-    SetHyperparameter, SetMover, SetSpeed, Step, Stop, View, ViewRequest,
-)  # fmt: skip
+    SPEED_EPISODE,
+    SPEED_MAXIMUM,
+    Act,
+    Checkpoint,
+    Command,
+    Fork,
+    Forked,
+    Pause,
+    PhaseChanged,
+    Run,
+    RunTo,
+    SetHyperparameter,
+    SetMover,
+    SetSpeed,
+    Step,
+    Stop,
+    View,
+    ViewRequest,
+)
 
 RECORDED_SPEED = 60.0
 """Up to so many updates a second every single one is recorded and told."""

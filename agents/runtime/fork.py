@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agents.configuration import values_of
-from agents.runtime.replay import StoredRun
-from arena.protocol.messages import HyperparameterChanged, Metrics
 from arena.runs.event_log import EventLog, read_events
 from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
 from arena.runs.run_config import RunConfig, library_versions, now_utc
 from arena.runs.run_folder import RunFolder
 
+from agents.configuration import values_of
+from agents.runtime.replay import StoredRun
+from arena.protocol.messages import HyperparameterChanged, Metrics
 
-def fork_run(
-    path: str | Path, at: int, changes: Mapping[str, Any], root: str | Path | None = None
-) -> RunFolder:
+
+def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | Path | None = None) -> RunFolder:
     """Copy a run as it was at a tick into a new run folder.
 
     The clock goes on from that tick and the seed stays, so a fork without changes does what the run did: twins share

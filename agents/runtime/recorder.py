@@ -7,6 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from arena.runs.database import Database
+from arena.runs.event_log import EventLog, read_events
+from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
+from arena.runs.run_folder import RunFolder
 
 from agents.runtime.scalar_writer import ScalarWriter
 from agents.tabular.arrays import Records
@@ -15,10 +19,6 @@ from agents.tabular.learner import TabularLearner
 from arena.environments.world import World
 from arena.errors import RunError
 from arena.protocol.messages import Event, Metrics, Warned
-from arena.runs.database import Database
-from arena.runs.event_log import EventLog, read_events
-from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
-from arena.runs.run_folder import RunFolder
 
 KEYFRAME_KERNEL_SECONDS = 0.04
 """Kernel time between two keyframes: replay from the nearest one takes no longer."""
@@ -48,9 +48,7 @@ class Recorder:
         emit: Sends an event (and comes back to :meth:`log` with it).
     """
 
-    def __init__(
-        self, folder: RunFolder, world: World, learner: TabularLearner, emit: Callable[[Event], None]
-    ) -> None:
+    def __init__(self, folder: RunFolder, world: World, learner: TabularLearner, emit: Callable[[Event], None]) -> None:
         self._folder = folder
         self._world = world
         self._learner = learner
@@ -201,9 +199,7 @@ class Recorder:
             tick: Clock of the keyframe.
         """
         later = [event for event in read_events(folder.events_path) if event.env_steps > tick]
-        rows = tuple(
-            row for event in later if isinstance(event, Metrics) for row in event.blocks if row[2] <= tick
-        )
+        rows = tuple(row for event in later if isinstance(event, Metrics) for row in event.blocks if row[2] <= tick)
         log = EventLog.resume(folder.events_path, tick)
         if rows:
             log.append(Metrics(run_id=folder.path.name, env_steps=tick, blocks=rows))

@@ -11,19 +11,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from arena.environments.registry import make_world
+from arena.runs.event_log import read_events
+from arena.runs.keyframe_file import KeyframeFile, state_hash
+from arena.runs.run_config import RunConfig
+from arena.runs.run_folder import RunFolder
+
 from agents.catalog import agent
 from agents.configuration import values_of
 from agents.tabular.arrays import Records, new_records
 from agents.tabular.kernel import FINISHED, NOT_FINITE
 from agents.tabular.learner import TabularLearner, new_stop
-from arena.environments.registry import make_world
 from arena.environments.world import World
 from arena.errors import RunError
 from arena.protocol.messages import ActionForced, Event, HyperparameterChanged
-from arena.runs.event_log import read_events
-from arena.runs.keyframe_file import KeyframeFile, state_hash
-from arena.runs.run_config import RunConfig
-from arena.runs.run_folder import RunFolder
 
 
 @dataclass(kw_only=True)

@@ -1,4 +1,4 @@
-"""TensorBoard scalars of a run, written by a thread of their own: importing the writer takes longer than a kernel call."""
+"""TensorBoard scalars of a run, written by a thread of their own: importing the writer outlasts many kernel calls."""
 
 from __future__ import annotations
 

@@ -186,11 +186,12 @@ class Records(NamedTuple):
 
 def mdp_of(model: TransitionModel) -> Mdp:
     """Hand the arrays of a model to compiled code, C-contiguous."""
-    return Mdp(
-        *(np.ascontiguousarray(getattr(model, name)) for name in Mdp._fields[:8]),
-        model.step_limit,
-        model.usual_reward,
-    )
+    arrays = {
+        name: np.ascontiguousarray(value)
+        for name in Mdp._fields
+        if isinstance(value := getattr(model, name), np.ndarray)
+    }
+    return Mdp(**arrays, step_limit=model.step_limit, usual_reward=model.usual_reward)
 
 
 def new_records(ticks: int = 0, updates: int = 0, blocks: int = 4096) -> Records:

@@ -44,7 +44,7 @@ def _cache_folder() -> Path | None:
 
 CACHE = _cache_folder()
 if CACHE is not None:
-    numba.config.CACHE_DIR = str(CACHE)
+    numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
 
 def compiled(function: F) -> F:

@@ -16,18 +16,14 @@ _SCHEDULED = ("epsilon_schedule", ("linear", "exponential"))
 class DiscountedConfig:
     """What every agent has: how much the future counts."""
 
-    gamma: float = setting(
-        0.99, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, eq. 3.8"
-    )
+    gamma: float = setting(0.99, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, eq. 3.8")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ControlConfig(DiscountedConfig):
     """Settings shared by agents that learn from their own moves."""
 
-    alpha: float = setting(
-        0.5, low=0.0, high=1.0, above=True, main=True, source="Sutton & Barto 2018, example 6.6"
-    )
+    alpha: float = setting(0.5, low=0.0, high=1.0, above=True, main=True, source="Sutton & Barto 2018, example 6.6")
     exploration: str = setting(
         "epsilon_greedy", choices=("epsilon_greedy", "softmax"), source="Sutton & Barto 2018, ch. 2"
     )
@@ -91,6 +87,4 @@ class MonteCarloConfig(ControlConfig):
 class ValueIterationConfig(DiscountedConfig):
     """Value iteration (Bellman 1957)."""
 
-    tolerance: float = setting(
-        1e-9, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 4.4"
-    )
+    tolerance: float = setting(1e-9, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 4.4")

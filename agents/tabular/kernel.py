@@ -24,11 +24,11 @@ REACHED, CHANGED, REWARDED, EPISODE_ENDED, STABLE, RECORDS_FULL, NOT_FINITE, FIN
 
 
 @inlined
-def drawn_outcome(cumulative: NDArray[np.float64], s: int, a: int, draw: float) -> int:
-    """Return the first outcome of a pair whose running sum lies above the draw."""
+def drawn_outcome(mdp: Mdp, s: int, a: int, draw: float) -> int:
+    """Return the first outcome of a pair whose running sum lies above the draw, without a branch on the draw."""
     k = 0
-    while cumulative[s, a, k] <= draw:
-        k += 1
+    for j in range(mdp.outcome_count[s, a] - 1):
+        k += 1 if mdp.cumulative[s, a, j] <= draw else 0
     return k
 
 
@@ -137,8 +137,7 @@ def advance(
             reason = RECORDS_FULL
             break
         if recording and (
-            records.used[0] >= records.ticks.shape[0]
-            or records.used[1] + c.buffered + 1 > records.updates.shape[0]
+            records.used[0] >= records.ticks.shape[0] or records.used[1] + c.buffered + 1 > records.updates.shape[0]
         ):
             reason = RECORDS_FULL
             break
@@ -165,7 +164,7 @@ def advance(
 
         k = 0
         if mdp.outcome_count[s, action] > 1:
-            k = drawn_outcome(mdp.cumulative, s, action, uniform(key, OUTCOME, tick))
+            k = drawn_outcome(mdp, s, action, uniform(key, OUTCOME, tick))
         r = mdp.reward[s, action, k]
         s_next = mdp.next_state[s, action, k]
         terminated = mdp.terminated[s, action, k]

@@ -63,7 +63,7 @@ class TabularLearner:
         self.config_class = config_class
         self.config: Any = build(config_class, hyperparameters)
         self.mover = "agent"
-        self._key = key_of(seed)
+        self._key = np.uint64(key_of(seed))  # a plain int below 2⁶³ would compile a second, signed kernel
         self._mdp: Mdp = mdp_of(model)
         self._hyper = np.zeros(1, HYPER)
         self.tables: Tables = new_tables(
@@ -116,9 +116,7 @@ class TabularLearner:
             Why it came back, a code of :mod:`agents.tabular.kernel`.
         """
         return int(
-            kernel.advance(
-                RULES[self.rule], self._key, self._hyper, self._mdp, self.tables, limit, stop, records
-            )
+            kernel.advance(RULES[self.rule], self._key, self._hyper, self._mdp, self.tables, limit, stop, records)
         )
 
     def records_for_one_tick(self) -> Records:
@@ -166,8 +164,7 @@ class TabularLearner:
         """Return copies of everything needed to continue exactly, by name; episode buffers only as far as used."""
         used = int(self.counters["buffered"])
         return {
-            name: (array[:used] if name in _BUFFERS else array).copy()
-            for name, array in self.tables._asdict().items()
+            name: (array[:used] if name in _BUFFERS else array).copy() for name, array in self.tables._asdict().items()
         }
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -34,7 +34,7 @@ def _play(
             a, _ = greedy(q, s, key, tick, 1)
             if epsilon > 0.0 and uniform(key, EXPLORE, tick) < epsilon:
                 a = int(uniform(key, EXPLORE, tick, 1) * q.shape[1])
-            k = drawn_outcome(mdp.cumulative, s, a, uniform(key, OUTCOME, tick))
+            k = drawn_outcome(mdp, s, a, uniform(key, OUTCOME, tick))
             total += mdp.reward[s, a, k]
             over = mdp.terminated[s, a, k]
             s = mdp.next_state[s, a, k]
@@ -64,7 +64,7 @@ def play_episodes(
         Undiscounted returns ``float64 [episodes]`` and lengths ``int64 [episodes]`` in steps.
     """
     returns, lengths = np.zeros(episodes), np.zeros(episodes, np.int64)
-    _play(mdp_of(model), q, epsilon, key_of(seed), returns, lengths, np.zeros(0, np.int32))
+    _play(mdp_of(model), q, epsilon, np.uint64(key_of(seed)), returns, lengths, np.zeros(0, np.int32))
     return returns, lengths
 
 
@@ -72,5 +72,5 @@ def one_episode(model: TransitionModel, q: FloatTable, seed: int) -> tuple[NDArr
     """Play one greedy episode and return the states it passed, ``int32 [steps + 1]``, and its return."""
     returns, lengths = np.zeros(1), np.zeros(1, np.int64)
     trail = np.zeros(model.step_limit + 1, np.int32)
-    _play(mdp_of(model), q, 0.0, key_of(seed), returns, lengths, trail)
+    _play(mdp_of(model), q, 0.0, np.uint64(key_of(seed)), returns, lengths, trail)
     return trail[: int(lengths[0]) + 1], float(returns[0])

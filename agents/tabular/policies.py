@@ -12,7 +12,7 @@ from agents.tabular.random_numbers import ACTION, EXPLORE, uniform
 
 
 @inlined
-def best_value(q: FloatTable, s: int) -> float:
+def best_value(q: FloatTable, s: int) -> Any:
     """Return max_a Q(s, a)."""
     best = q[s, 0]
     for a in range(1, q.shape[1]):
@@ -57,7 +57,7 @@ def greedy(q: FloatTable, s: int, key: np.uint64, tick: int, index: int) -> tupl
 
 @inlined
 def epsilon_at(h: Record, tick: int, episode: int) -> Any:
-    """Return ε at a moment: constant, linear from ε to its end over the horizon, or exponential with that time constant."""
+    """Return ε at a moment: constant, linear to its end over the horizon, or exponential with that time constant."""
     if h.epsilon_schedule == 0:
         return h.epsilon
     at = (episode if h.epsilon_clock == 1 else tick) / h.epsilon_horizon
@@ -67,7 +67,7 @@ def epsilon_at(h: Record, tick: int, episode: int) -> Any:
 
 
 @called
-def softmax_choice(q: FloatTable, s: int, temperature: float, draw: float) -> int:
+def softmax_choice(q: FloatTable, s: int, temperature: float, draw: float) -> Any:
     """Draw an action with probability ∝ exp(Q(s, a) / temperature) (Sutton & Barto 2018, eq. 13.2 over values)."""
     top = best_value(q, s)
     total = 0.0
@@ -126,7 +126,7 @@ def choose(
 
 @called
 def expected_value(h: Record, q: FloatTable, s: int, tick: int, episode: int) -> Any:
-    """Return Σ_a π(a|s) Q(s, a) under the behaviour policy (Sutton & Barto 2018, eq. 6.9); ties share the greedy part."""
+    """Return Σ_a π(a|s) Q(s, a) under the behaviour policy (Sutton & Barto 2018, eq. 6.9); ties share evenly."""
     actions = q.shape[1]
     top = best_value(q, s)
     if h.mover != 1 and h.exploration == 1:

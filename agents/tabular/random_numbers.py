@@ -43,7 +43,7 @@ def uniform(key: np.uint64, purpose: int, tick: int, index: int = 0) -> float:
         index: Which of several numbers of the same purpose and tick.
     """
     position = np.uint64(tick) * np.uint64(8) + np.uint64(purpose)
-    z = _mix(key + _GOLDEN * (position + np.uint64(1)))
+    z = _mix(np.uint64(key) + _GOLDEN * (position + np.uint64(1)))
     if index != 0:
         z = _mix(z + _GOLDEN * np.uint64(index))
     return np.float64(z >> np.uint64(11)) * _TO_UNIT

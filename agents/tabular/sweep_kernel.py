@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.tabular.arrays import FloatTable, Mdp, Record, Records, Tables
 from agents.tabular.compiled import called, compiled
 from agents.tabular.kernel import CHANGED, FINISHED, NOT_FINITE, REACHED, RECORDS_FULL
 from agents.tabular.policies import best_value
 from agents.tabular.recording import record_tick, record_update
-from numpy.typing import NDArray
 
 
 @called

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from agents.catalog import CATALOG
-from agents.tabular.compiled import CACHE
-from agents.tabular.exact import policy_values, solve
 from agents.tabular.arrays import new_records
-from agents.tabular.exact import greedy_policy
+from agents.tabular.compiled import CACHE
+from agents.tabular.exact import greedy_policy, policy_values, solve
 from agents.tabular.learner import new_stop
 from agents.tabular.play import play_episodes
 from arena.environments.world import Transition, TransitionModel

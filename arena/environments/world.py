@@ -62,9 +62,7 @@ class TransitionModel:
         return np.asarray((self.probability * self.reward).sum(axis=2))
 
     @classmethod
-    def from_table(
-        cls, table: TransitionTable, start: Mapping[int, float], step_limit: int
-    ) -> TransitionModel:
+    def from_table(cls, table: TransitionTable, start: Mapping[int, float], step_limit: int) -> TransitionModel:
         """Compile ``P[s][a]`` into arrays; outcomes that agree in all but probability are merged.
 
         Args:
@@ -77,9 +75,7 @@ class TransitionModel:
         """
         if step_limit < 1:
             raise ValueError(f"step_limit must be positive, not {step_limit}")
-        merged = {
-            (s, a): _merge(table[s][a]) for s in range(len(table)) for a in range(len(table[s]))
-        }
+        merged = {(s, a): _merge(table[s][a]) for s in range(len(table)) for a in range(len(table[s]))}
         shape = (len(table), len(table[0]))
         width = max(len(outcomes) for outcomes in merged.values())
         count = np.zeros(shape, np.int32)

@@ -94,7 +94,9 @@ def shown_world(plain: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) ->
             winds=tuple((int(r), int(c)) for r, c in given["winds"]),
             context_keys=tuple((key, dict(params)) for key, params in given["context_keys"]),
             action_keys=tuple(given["action_keys"]),
-            action_steps=tuple(None if step is None else (int(step[0]), int(step[1])) for step in given["action_steps"]),
+            action_steps=tuple(
+                None if step is None else (int(step[0]), int(step[1])) for step in given["action_steps"]
+            ),
             inner_walls=tuple((int(a), int(b)) for a, b in given["inner_walls"]),
             markers=tuple(tuple((int(cell), str(what)) for cell, what in markers) for markers in given["markers"]),
             **{name: np.asarray(arrays[name], np.int32) for name in _INDEX_ARRAYS},
