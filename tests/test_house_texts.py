@@ -106,7 +106,7 @@ def test_that_a_translation_has_the_placeholders_of_its_original(language: str) 
     assert not differing
 
 
-@pytest.mark.parametrize("language", LANGUAGES[1:])
+@pytest.mark.parametrize("language", ["zh_TW", "zh_CN"])
 def test_that_a_translation_is_chinese_unless_it_is_a_name_or_a_sign(language: str) -> None:
     def words(text: str) -> bool:
         return bool(re.search(r"[A-Za-z]{2,}", NAMES.sub("", re.sub(r"\{[^{}]*\}|https?://\S+|--?[a-z-]+", "", text))))
