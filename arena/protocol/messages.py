@@ -325,8 +325,8 @@ COMMANDS: tuple[type[Command], ...] = (
     Open, Run, Pause, Step, RunTo, SetSpeed, SetHyperparameter, SetMover, Act, Checkpoint, Fork, ViewRequest, Stop,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
-    WorldReady, SolutionChanged, Acknowledged, PhaseChanged, Heartbeat, TickHappened, Metrics, HyperparameterChanged, ActionForced,
-    KeyframeWritten, Forked, Warned, Failed,
+    WorldReady, SolutionChanged, Acknowledged, PhaseChanged, Heartbeat, TickHappened, Metrics, HyperparameterChanged,
+    ActionForced, KeyframeWritten, Forked, Warned, Failed,
 )  # fmt: skip
 Message = Command | Event | View
 """Anything that travels."""
