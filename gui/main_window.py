@@ -1,0 +1,252 @@
+"""The window: rail, menus, pages, and what belongs to none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+
+from arena.errors import ArenaError
+from gui.language import language, tr
+from gui.page_places import PLACES
+from gui.pages.page import Navigator, Page
+from gui.settings_store import SettingsStore
+from gui.state.scene import Scene
+from gui.state.stored_runs import recent_runs
+from gui.theme import theme
+from gui.widgets.rail import Rail
+from gui.widgets.toast import Toast
+from gui.window_menus import WindowMenus
+
+_USUAL_SIZE = QSize(1280, 800)
+_SMALLEST_SIZE = QSize(980, 620)
+
+
+class MainWindow(QMainWindow):
+    """The one window of the application.
+
+    Args:
+        store: What is remembered; read from disk if left out.
+    """
+
+    def __init__(self, store: SettingsStore | None = None) -> None:
+        super().__init__()
+        self._store = store or SettingsStore()
+        self._pages: dict[str, Page] = {}
+        self._closing = False
+        self.navigator = Navigator(self)
+        self.setObjectName("arena-window")
+        self.setMinimumSize(_SMALLEST_SIZE)
+        self.resize(_USUAL_SIZE)
+        self.setAcceptDrops(True)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        if self._store.settings.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(self._store.settings.geometry.encode()))
+
+    def _lay_out(self) -> None:
+        self.rail = Rail(tuple((place.id, place.title_key, place.icon) for place in PLACES))
+        self._stack = QStackedWidget()
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self._stack, 1)
+        self.setCentralWidget(middle)
+        self.menus = WindowMenus(self, recent_runs)
+        self.toast = Toast(middle)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.show_page)
+        self.menus.page_chosen.connect(self.show_page)
+        self.menus.open_run.connect(self.choose_run)
+        self.menus.run_chosen.connect(self.open_run)
+        self.menus.projector_wanted.connect(self.set_projector)
+        self.menus.full_screen_wanted.connect(self.set_full_screen)
+        self.menus.shortcuts_wanted.connect(self._show_shortcuts)
+        self.menus.about_wanted.connect(self._show_about)
+        self.navigator.open_scene.connect(self.open_scene)
+        self.navigator.open_run.connect(self.open_run)
+        self.navigator.show_page.connect(self.show_page)
+        self.navigator.say.connect(self.toast.say)
+        self.navigator.offer.connect(self.toast.say)
+        language().changed.connect(self.retranslate)
+        theme().changed.connect(self._theme_changed)
+
+    # -- pages ------------------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Page | None:
+        """The page in front."""
+        page = self._stack.currentWidget()
+        return page if isinstance(page, Page) else None
+
+    def page(self, id: str) -> Page:
+        """Return a page, made now if nobody went there before.
+
+        Raises:
+            KeyError: If there is none of that name.
+        """
+        if id not in self._pages:
+            place = next((place for place in PLACES if place.id == id), None)
+            if place is None:
+                raise KeyError(id)
+            self._pages[id] = place.build(self.navigator)
+            self._stack.addWidget(self._pages[id])
+        return self._pages[id]
+
+    def show_page(self, id: str) -> None:
+        """Bring a page to the front."""
+        try:
+            page = self.page(id)
+        except KeyError:
+            return
+        if page is not self.current:
+            self._stack.setCurrentWidget(page)
+            self.menus.run_menu.clear()
+            page.fill_run_menu(self.menus.run_menu)
+        self.menus.show_run_menu()
+        self.rail.choose(id)
+        self.retranslate()
+        page.shown()
+
+    def open_scene(self, scene: Scene) -> None:
+        """Show a scene in the Lab."""
+        self._in_lab(lambda page: page.show_scene(scene))
+
+    def open_run(self, folder: str) -> None:
+        """Show a stored run in the Lab; a folder that is none is refused in one sentence."""
+        if not (Path(folder) / "config.json").is_file():
+            self.toast.say(tr("shell.open_run.not_a_run", name=Path(folder).name or folder))
+            return
+        self._in_lab(lambda page: page.show_run(folder))
+
+    def _in_lab(self, act: Callable[[Page], None]) -> None:
+        try:
+            page = self.page("lab")
+            act(page)
+        except ArenaError as problem:
+            self.toast.say(tr(problem.key, **problem.params))
+            return
+        self.show_page("lab")
+
+    def choose_run(self) -> None:
+        """Ask for a run folder and open it."""
+        from arena.runs.locations import runs_root
+
+        dialog = QFileDialog(self, tr("shell.open_run.title"), str(runs_root()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.open_run)
+        dialog.open()
+
+    # -- how it looks -----------------------------------------------------------------------------------------------
+
+    def set_projector(self, on: bool) -> None:
+        """Enter or leave projector mode."""
+        theme().set_projector(on)
+        if on:
+            self.toast.say(tr("shell.projector.on"))
+
+    def set_full_screen(self, on: bool) -> None:
+        """Fill the screen or not."""
+        state = self.windowState()
+        full = Qt.WindowState.WindowFullScreen
+        self.setWindowState(state | full if on else state & ~full)
+
+    def _theme_changed(self) -> None:
+        plain = not theme().projector
+        self.rail.setVisible(plain)
+        self.menuBar().setVisible(plain)
+        settings = self._store.settings
+        wanted = (theme().wish, theme().reduced_motion)
+        if (settings.appearance, settings.reduced_motion) != wanted:
+            settings.appearance, settings.reduced_motion = wanted
+            self._save()
+
+    def retranslate(self) -> None:
+        """Set the title in the language in use, and remember the language."""
+        place = next((place for place in PLACES if self.current is not None and place.id == self.current.id), None)
+        self.setWindowTitle(f"{tr(place.title_key)} · {tr('app.name')}" if place else tr("app.name"))
+        if self._store.settings.language not in ("", language().code):
+            self._store.settings.language = language().code
+            self._save()
+
+    def _show_shortcuts(self) -> None:
+        from gui.dialogs.shortcuts import ShortcutsDialog
+
+        ShortcutsDialog(self).open()
+
+    def _show_about(self) -> None:
+        from gui.dialogs.about import AboutDialog
+
+        AboutDialog(self).open()
+
+    # -- events -----------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._store.damaged:
+            self.toast.say(tr("shell.settings.damaged", name=self._store.damaged))
+            self._store.damaged = ""
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.menus.show_full_screen(self.isFullScreen())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Reaches the window only if nothing inside had a use for it.
+        if event.key() == Qt.Key.Key_Escape and theme().projector:
+            self.set_projector(False)
+            return
+        super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+            self.toast.say(tr("shell.drop.hint"))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        folder = next((Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()), None)
+        if folder is not None:
+            event.acceptProposedAction()
+            self.toast.hide()
+            self.open_run(str(folder.parent if folder.name == "config.json" else folder))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._closing and any(page.busy() for page in self._pages.values()):
+            event.ignore()
+            self._ask_before_closing()
+            return
+        for page in self._pages.values():
+            page.shutdown()
+        self._store.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self._save()
+        event.accept()
+
+    def close_now(self) -> None:
+        """Close without a question: what runs is stopped and saved."""
+        self._closing = True
+        self.close()
+
+    def _ask_before_closing(self) -> None:
+        from gui.dialogs.close_question import CloseQuestion
+
+        question = CloseQuestion(self)
+        question.accepted.connect(self.close_now)
+        question.open()
+
+    def _save(self) -> None:
+        try:
+            self._store.save()
+        except OSError as problem:
+            reason = problem.strerror or type(problem).__name__
+            folder = str(self._store.path.parent)
+            self.toast.say(tr("shell.settings.not_saved", problem=reason, folder=folder))

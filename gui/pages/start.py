@@ -1,0 +1,143 @@
+"""The start page: what to do next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from arena.errors import ArenaError
+from gui.language import tr
+from gui.pages.page import Navigator, Page
+from gui.pages.start_board import SceneBoard
+from gui.pages.start_deletion import Deletion
+from gui.pages.start_runs import RecentRuns
+from gui.state.stored_runs import StoredRun, stored_runs
+from gui.theme import color, theme
+from gui.widgets.pill_button import PillButton
+from gui.widgets.text_label import TextLabel
+
+_WIDEST = 1560
+_ROWS = 6
+
+
+class StartPage(Page):
+    """Scenes that open with one press, and the runs of the last days."""
+
+    id = "start"
+    title_key = "page.start"
+
+    def __init__(self, navigator: Navigator, parent: QWidget | None = None) -> None:
+        super().__init__(navigator, parent)
+        self.board = SceneBoard()
+        self.board.chosen.connect(navigator.open_scene)
+        self.runs = RecentRuns(_ROWS)
+        self.runs.chosen.connect(navigator.open_run)
+        self.runs.delete_wanted.connect(self.delete_run)
+        self.deletion = Deletion(self)
+        self.deletion.done.connect(lambda _: navigator.runs_changed.emit())
+        self.deletion.failed.connect(self._not_deleted)
+        self._filled = False
+        self._lay_out()
+        navigator.runs_changed.connect(self.load_runs)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    def _lay_out(self) -> None:
+        self._free = PillButton("start.free", "lab", "quiet", tip_key="start.free.tip")
+        self._free.clicked.connect(lambda: self.navigator.show_page.emit("lab"))
+        self._title = TextLabel("start.title", 27, bold=True)
+        self._line = TextLabel("start.line", 14.5, "dim")
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        words.addWidget(self._title)
+        words.addWidget(self._line)
+        self._head = QHBoxLayout()
+        self._head.addLayout(words, 1)
+        self._head.addWidget(self._free, 0, Qt.AlignmentFlag.AlignBottom)
+        self._runs_title = TextLabel("start.runs.title", 13, "dim", semibold=True)
+        self._column = QVBoxLayout()
+        self._column.addLayout(self._head)
+        self._column.addWidget(self.board)
+        self._column.addWidget(self._runs_title)
+        self._column.addWidget(self.runs)
+        self._column.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(self._column)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        self._scroll.viewport().setAutoFillBackground(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
+
+    def shown(self) -> None:
+        self.board.take_keyboard()
+        # After the next picture: maps and the index are read from disk.
+        QTimer.singleShot(0, self, self._fill)
+
+    def _fill(self) -> None:
+        if not self._filled:
+            from gui.state.map_pictures import scene_miniatures
+
+            self._filled = True
+            self.board.set_worlds(scene_miniatures())
+        self.load_runs()
+
+    def load_runs(self) -> None:
+        """Read the list of runs again."""
+        try:
+            self.runs.show_runs(stored_runs(_ROWS * 2))
+        except ArenaError as problem:
+            self.runs.show_problem(problem)
+
+    def delete_run(self, run: StoredRun) -> None:
+        """Take a run off the list and offer to take that back."""
+        self.deletion.begin(run)
+        self.runs.hide_run(run.run_id, hidden=True)
+        self.navigator.offer.emit(tr("start.run.deleted", title=run.title()), tr("start.run.undo"), self.undo_delete)
+
+    def undo_delete(self) -> None:
+        """Bring back the run that was deleted last."""
+        run = self.deletion.undo()
+        if run is not None:
+            self.runs.hide_run(run.run_id, hidden=False)
+
+    def _not_deleted(self, run: StoredRun, problem: str) -> None:
+        self.runs.hide_run(run.run_id, hidden=False)
+        self.navigator.say.emit(tr("start.run.not_deleted", title=run.title(), problem=problem))
+
+    def shutdown(self) -> None:
+        self.deletion.finish()
+
+    # -- how it looks -----------------------------------------------------------------------------------------------
+
+    def _restyle(self) -> None:
+        plain = not theme().projector
+        for widget in (self._line, self._free, self._runs_title, self.runs):
+            widget.setVisible(plain)
+        self._lay()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay()
+
+    def _lay(self) -> None:
+        """Centre the column and give the scenes the height that is left, within reason."""
+        side = max(28, (self.width() - _WIDEST) // 2)
+        projector = theme().projector
+        self._column.setContentsMargins(side, 18 if projector else 22, side, 18)
+        self._column.setSpacing(12)
+        # Beside the scenes, the heading and two or three runs are to be seen without scrolling.
+        room = self.height() - (110 if projector else 262)
+        self.board.setFixedHeight(max(430, min(860, room)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("page"))
+        painter.end()
