@@ -18,12 +18,15 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from shutil import disk_usage, rmtree, which
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 if not OLDEST <= sys.version_info[:2] <= NEWEST:
+    good = ["python3.%d" % minor for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
+    there = [name for name in good if which(name)]
     sys.stderr.write(
-        "Arena needs Python %d.%d to %d.%d and this is %d.%d: install one of those and call start.py with it, "
-        "for example `python%d.%d start.py`.\n" % (OLDEST + NEWEST + sys.version_info[:2] + (3, 13))
+        "Arena needs Python %d.%d to %d.%d and this is %d.%d: " % (OLDEST + NEWEST + sys.version_info[:2])
+        + ("run `%s start.py`.\n" % there[0] if there else "install one of those and call start.py with it.\n")
     )
     sys.exit(1)
 
@@ -210,8 +213,6 @@ def require_libraries(window: bool) -> None:
 
 def install_packages(packages: list[str], reason: str) -> None:
     """Install Debian packages as root; anybody else is told the one line to run."""
-    from shutil import which
-
     line = "apt-get install -y --no-install-recommends " + " ".join(packages)
     if not which("apt-get"):
         raise SetUpError(f"{reason}: install what provides it, named on Debian: {' '.join(packages)}.")
@@ -226,8 +227,6 @@ def install_packages(packages: list[str], reason: str) -> None:
 
 def hint_at_chinese_font() -> None:
     """Say once, after set-up, how Chinese text becomes readable where no font for it is found."""
-    from shutil import which
-
     lister = which("fc-list")
     if not sys.platform.startswith("linux") or not lister:
         return
@@ -279,8 +278,6 @@ def make_folder() -> None:
 
 def check_disk(needed: int) -> None:
     """Refuse to begin what the disk cannot hold."""
-    from shutil import disk_usage
-
     free = disk_usage(VENV).free
     if free < needed:
         raise SetUpError(
@@ -333,7 +330,6 @@ class Lock:
 def make_venv() -> None:
     """Make the virtual environment unless there is one that works."""
     from importlib.util import find_spec
-    from shutil import rmtree
 
     works = [
         str(PYTHON),
@@ -371,7 +367,6 @@ def in_place() -> bool:
 def forget_torn_packages() -> None:
     """Remove the records of packages that were cut off half way, so that pip installs them again."""
     from csv import reader
-    from shutil import rmtree
 
     for site in (*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")):
         for record in site.glob("*.dist-info"):
@@ -446,7 +441,7 @@ def run_checks(tests: list[str]) -> int:
     suffix = ".exe" if WINDOWS else ""
     checks = {
         "ruff check": ["ruff", "check", "--quiet", "."],
-        "ruff format": ["ruff", "format", "--check", "--quiet", "."],
+        "ruff format": ["ruff", "format", "--check", "."],
         "mypy --strict": ["mypy"],
         "lint-imports": ["lint-imports", "--no-cache"],
     }
@@ -499,6 +494,9 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a path in Chinese on a console that has no such letters
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that pip is ended too
     try:
         sys.exit(main(sys.argv[1:]))
@@ -506,5 +504,5 @@ if __name__ == "__main__":
         sys.stderr.write(f"{reason}\n")
         sys.exit(reason.exit_code)
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped; the same command continues from here.\n")
+        sys.stderr.write("\nStopped; run the same command again to go on.\n")
         sys.exit(130)

@@ -116,8 +116,12 @@ def test_that_help_needs_no_set_up(checkout: Path) -> None:
 @pytest.mark.parametrize("version", [(3, 8, 10), (3, 10, 0), (3, 15, 0)])
 def test_that_another_python_is_refused_in_one_sentence(checkout: Path, version: tuple[int, ...]) -> None:
     code = f"import sys, runpy; sys.version_info = {version}; runpy.run_path('start.py', run_name='__main__')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True)
+    (checkout / "python3.12").write_text("")
+    (checkout / "python3.12").chmod(0o755)
+    path = {**os.environ, "PATH": str(checkout)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=checkout, env=path, capture_output=True, text=True)
     assert done.returncode == 1
+    assert os.name == "nt" or done.stderr.endswith(": run `python3.12 start.py`.\n")
     assert done.stderr.startswith(f"Arena needs Python 3.11 to 3.14 and this is 3.{version[1]}:")
     assert done.stderr.count("\n") == 1
 
