@@ -23,6 +23,7 @@ LONGEST_LINE = 64 * 2**20
 """Bytes of a line; a longer one is none of ours."""
 
 _CHUNK = 2**16
+_TAIL = 2**20
 
 
 class EventLog:
@@ -179,6 +180,25 @@ def read_events(path: str | os.PathLike[str]) -> list[Event]:
         RunError: If a line is damaged or from a newer version, or the file cannot be read.
     """
     return [event for _, event in _lines_and_events(Path(path))]
+
+
+def last_event(path: str | os.PathLike[str]) -> Event | None:
+    """Return the last event of a log without reading all of it; ``None`` if there is none that can be read.
+
+    Args:
+        path: The log.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            end = file.seek(0, os.SEEK_END)
+            start = max(0, end - _TAIL)
+            file.seek(start)
+            lines = file.read(_TAIL).split(b"\n")
+        # After the last line break there is nothing, or a torn line; what begins the piece read may be half a line.
+        whole = lines[1:-1] if start else lines[:-1]
+        return event_from_json(whole[-1].decode("utf-8")) if whole else None
+    except (OSError, ProtocolError, UnicodeDecodeError):
+        return None
 
 
 def changes_of(events: Iterable[Event]) -> list[tuple[int, str, Any]]:

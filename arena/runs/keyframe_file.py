@@ -1,8 +1,8 @@
 """All keyframes of a run in one file that only grows at its end.
 
 The file is ``head (16 bytes) · record · record …`` (:mod:`arena.runs.keyframe_record`). A record is one write, so a
-kill leaves at most a torn last one, which readers ignore and the next writer cuts off. Thinning writes a new file beside
-it and renames that over the old one: there is no moment with half of either.
+kill leaves at most a torn last one, which readers ignore and the next writer cuts off. Thinning writes a new file
+beside it and renames that over the old one: there is no moment with half of either.
 
 Opening reads the heads only. A record whose body is damaged stays in the index and is passed over when it is asked for;
 where a head is damaged, reading goes on at the next sound one.

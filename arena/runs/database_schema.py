@@ -1,0 +1,95 @@
+"""What ``arena.db`` looks like, and how an older one becomes a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from arena.errors import RunError
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE runs (
+        run_id TEXT PRIMARY KEY,
+        folder TEXT NOT NULL,
+        env_id TEXT NOT NULL,
+        env_kwargs TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        seed TEXT NOT NULL,
+        created TEXT NOT NULL,
+        env_steps INTEGER NOT NULL,
+        episodes INTEGER NOT NULL,
+        phase TEXT NOT NULL,
+        touched REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX runs_by_touched ON runs (touched DESC);
+    """,
+)
+"""Scripts that make version n + 1 of version n; ``PRAGMA user_version`` counts how many have been done.
+
+``seed`` is text because SQLite's integers end at 2⁶³.
+"""
+
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class DamagedDatabaseError(Exception):
+    """The file is no database, or not whole."""
+
+
+def is_damage(problem: sqlite3.Error) -> bool:
+    """Tell damage of the file from anything else that SQLite complains of."""
+    code = getattr(problem, "sqlite_errorcode", None)
+    # Extended codes carry the plain one in their low byte.
+    return code is not None and (code & 0xFF) in _DAMAGED
+
+
+def bring_up_to_date(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> bool:
+    """Give a database the newest schema; an older one is copied to ``<name>.v<version>.backup`` first.
+
+    Args:
+        connection: In autocommit mode.
+        path: Its file.
+        migrations: As :data:`MIGRATIONS`.
+
+    Returns:
+        Whether the database was empty before.
+
+    Raises:
+        RunError: If it is from a newer Arena.
+        DamagedDatabaseError: If it is not whole.
+        sqlite3.Error: Anything else.
+    """
+    found = _version(connection)
+    if found > len(migrations):
+        raise RunError("error.run.newer", file=path.name, found=found, known=len(migrations))
+    if [row[0] for row in connection.execute("PRAGMA quick_check(1)")] != ["ok"]:
+        raise DamagedDatabaseError
+    if found == len(migrations):
+        return False
+    if found:
+        with closing(sqlite3.connect(path.with_name(f"{path.name}.v{found}.backup"))) as copy:
+            connection.backup(copy)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again: another process may have done it while this one waited for its turn.
+        for number in range(_version(connection), len(migrations)):
+            for statement in _statements(migrations[number]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return found == 0
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _statements(script: str) -> list[str]:
+    # executescript() would commit the transaction it runs in. Our scripts hold no semicolon inside a statement.
+    return [part for part in script.split(";") if part.strip()]
