@@ -66,6 +66,7 @@ X11_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+VENV_PACKAGE = "python%d.%d-venv" % sys.version_info[:2]
 WAYLAND_LIBRARIES = {"libwayland-client.so.0": "libwayland-client0", "libwayland-cursor.so.0": "libwayland-cursor0"}
 
 # The first words found in what pip said decide which sentence a person reads.
@@ -206,9 +207,18 @@ def require_libraries(window: bool) -> None:
         wanted.update(X11_LIBRARIES if os.environ.get("DISPLAY") else WAYLAND_LIBRARIES)
     missing = missing_libraries(wanted)
     if missing:
-        install_packages(sorted(set(missing.values())), "Qt needs " + ", ".join(sorted(missing)))
+        # All in one go: nobody wants to be sent to apt twice.
+        packages = set(missing.values()) | ({VENV_PACKAGE} if lacks_ensurepip() else set())
+        install_packages(sorted(packages), "Qt needs " + ", ".join(sorted(missing)))
     if missing_libraries(missing):
         raise SetUpError("These libraries are still missing: " + ", ".join(sorted(missing_libraries(missing))) + ".")
+
+
+def lacks_ensurepip() -> bool:
+    """Tell whether this Python came without what makes environments, as Debian's does."""
+    from importlib.util import find_spec
+
+    return find_spec("ensurepip") is None
 
 
 def install_packages(packages: list[str], reason: str) -> None:
@@ -329,8 +339,6 @@ class Lock:
 
 def make_venv() -> None:
     """Make the virtual environment unless there is one that works."""
-    from importlib.util import find_spec
-
     works = [
         str(PYTHON),
         "-I",
@@ -341,9 +349,8 @@ def make_venv() -> None:
         if subprocess.run(works, stderr=subprocess.DEVNULL).returncode == 0:
             return
         say("Set-up: .venv does not work any more; making it anew.")
-    if find_spec("ensurepip") is None:
-        package = "python%d.%d-venv" % sys.version_info[:2]
-        install_packages([package], f"This Python has no ensurepip, which is in {package}")
+    if lacks_ensurepip():
+        install_packages([VENV_PACKAGE], "This Python cannot make environments (it has no ensurepip)")
     say("Set-up 1/3: making .venv ...")
     for entry in VENV.iterdir():
         if entry.name not in ("arena-lock", "arena-unfinished"):
