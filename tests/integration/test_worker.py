@@ -170,7 +170,7 @@ def test_that_a_fork_can_be_asked_for(worker: Watched) -> None:
 def test_that_a_killed_worker_is_reported_with_its_cause_and_the_run_goes_on(worker: Watched, tmp_path: Path) -> None:
     worker.send(SetSpeed(per_second=SPEED_MAXIMUM))
     worker.send(Run())
-    worker.until(lambda m: isinstance(m, Metrics) and m.env_steps > 500_000)
+    worker.until(lambda m: isinstance(m, Metrics) and m.env_steps > 5_000_000)
     os.kill(worker.client.pid, signal.SIGKILL)
     failed = worker.until(lambda m: isinstance(m, Failed))
     assert isinstance(failed, Failed)

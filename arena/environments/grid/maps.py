@@ -1,0 +1,101 @@
+"""The maps that ship, and a grid world made from one of them or from a file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from arena.environments.grid.dynamics import REWARD_SCHEMES, Dynamics
+from arena.environments.grid.map_file import SUGGESTED, GridMap, parse_map, read_map
+from arena.environments.world import TransitionModel, World
+from arena.errors import UsageError
+
+ENV_ID = "Arena/GridWorld-v0"
+"""Gymnasium id of all grid worlds."""
+
+DEFAULT_MAP = "cliff"
+"""Map of a grid world nobody chose one for."""
+
+
+@cache
+def shipped_maps() -> Mapping[str, GridMap]:
+    """Return the maps in ``assets/maps`` by name, in the order their headers ask for."""
+    folder = resources.files("assets").joinpath("maps")
+    maps = {
+        file.name.removesuffix(".txt"): parse_map(file.read_bytes(), file.name)
+        for file in folder.iterdir()
+        if file.name.endswith(".txt")
+    }
+    return dict(sorted(maps.items(), key=lambda item: (item[1].numbers.get("order", 1e6), item[0])))
+
+
+def find_map(name: str) -> GridMap:
+    """Return a shipped map by its name, or read a file.
+
+    Raises:
+        UsageError: If there is no such map; the nearest names are given.
+        MapError: If the file is no map.
+    """
+    maps = shipped_maps()
+    if name in maps:
+        return maps[name]
+    if "/" in name or "\\" in name or name.endswith(".txt"):
+        return read_map(Path(name).expanduser())
+    near = difflib.get_close_matches(name, maps, n=3, cutoff=0.4) or list(maps)
+    raise UsageError("error.map.unknown", name=name, near=", ".join(near))
+
+
+def grid_world(env_kwargs: Mapping[str, Any]) -> World:
+    """Make a grid world.
+
+    Args:
+        env_kwargs: ``map`` (name or file), ``rewards`` (a scheme), ``slip`` (probability that a move on an ordinary
+            cell goes to a side), ``step_limit``, ``discount`` (γ of the shaping); all may be missing or ``None``.
+
+    Raises:
+        UsageError: If an argument is unknown or not allowed.
+        MapError: If the map is broken.
+    """
+    unknown = sorted(set(env_kwargs) - {"map", "rewards", "slip", "step_limit", "discount"})
+    if unknown:
+        raise UsageError("error.env.argument", name=unknown[0], known="map, rewards, slip, step_limit, discount")
+    given = {name: value for name, value in env_kwargs.items() if value is not None}
+    rewards = given.get("rewards", "map")
+    if rewards not in REWARD_SCHEMES:
+        raise UsageError("error.env.choice", name="rewards", value=rewards, choices=", ".join(REWARD_SCHEMES))
+    grid = find_map(str(given.get("map", DEFAULT_MAP)))
+    numbers = grid.numbers
+    slip = _number(given, "slip", numbers.get("slip", 0.0), 0.0, 1.0)
+    discount = _number(given, "discount", numbers.get("gamma", 0.99), 0.0, 1.0)
+    dynamics = Dynamics(grid, rewards=rewards, slip=slip, discount=discount)
+    usual_limit = numbers.get("step_limit", max(100, 8 * len(dynamics.states)))
+    limit = _number(given, "step_limit", usual_limit, 1, 1_000_000, whole=True)
+    start = dict.fromkeys(dynamics.starts, 1.0 / len(dynamics.starts))
+    return World(
+        env_id=ENV_ID,
+        env_kwargs={"map": DEFAULT_MAP, **given},
+        title=grid.title or {"en": grid.name},
+        teaches=grid.teaches,
+        model=TransitionModel.from_table(dynamics.table(), start, int(limit)),
+        layout=dynamics.layout(),
+        suggested={name: numbers[name] for name in SUGGESTED if name in numbers},
+    )
+
+
+def _number(
+    given: Mapping[str, Any], name: str, usual: float, low: float, high: float, *, whole: bool = False
+) -> float:
+    value = given.get(name, usual)
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        number = float(value)
+        if not low <= number <= high or (whole and number != int(number)):
+            raise ValueError
+    except (TypeError, ValueError):
+        raise UsageError("error.env.range", name=name, value=value, low=f"{low:g}", high=f"{high:g}") from None
+    return number
