@@ -141,13 +141,3 @@ def world_choices() -> tuple[WorldChoice, ...]:
         if entry.family == "toy_text"
     ]
     return (*maps, *toys)
-
-
-def register_environments() -> None:
-    """Make ``Arena/…`` ids known to ``gymnasium.make``; calling it again does nothing."""
-    import gymnasium
-
-    if "Arena/GridWorld-v0" not in gymnasium.registry:
-        gymnasium.register(
-            "Arena/GridWorld-v0", entry_point="arena.environments.grid.grid_world:GridWorldEnv", order_enforce=True
-        )

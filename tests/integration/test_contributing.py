@@ -15,6 +15,8 @@ import pytest
 
 from agents import catalog
 from agents.configuration import setting
+from agents.runtime.session import Session
+from agents.runtime.spec import RunSpec
 from agents.tabular.config import ControlConfig
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -75,6 +77,33 @@ def test_that_a_blank_language_can_be_added(copy: Path) -> None:
     )
 
 
+BLANK_MAP = """title: Blank
+title[zh_TW]: 空白
+title[zh_CN]: 空白
+teaches: The least a world needs.
+teaches[zh_TW]: 一個世界最少要有的東西。
+teaches[zh_CN]: 一个世界最少要有的东西。
+---
+S..G
+"""
+
+
+def test_that_a_blank_environment_can_be_added(copy: Path) -> None:
+    (copy / "assets" / "maps" / "blank.txt").write_text(BLANK_MAP, "utf-8")
+    said = run(
+        copy,
+        "import gymnasium\n"
+        "from gymnasium.utils.env_checker import check_env\n"
+        "from arena.environments.gymnasium_ids import register_environments\n"
+        "from arena.environments.registry import make_world, world_choices\n"
+        "print([choice.title['zh_TW'] for choice in world_choices() if choice.env_kwargs == {'map': 'blank'}])\n"
+        "print(make_world('Arena/GridWorld-v0', {'map': 'blank'}).model.states)\n"
+        "register_environments()\n"
+        "check_env(gymnasium.make('Arena/GridWorld-v0', map='blank').unwrapped, skip_render_check=True)",
+    )
+    assert said == "['空白']\n4\n"
+
+
 @dataclass(frozen=True, kw_only=True)
 class BlankConfig(ControlConfig):
     """A blank agent: one setting of its own, an update that is there."""
@@ -93,9 +122,6 @@ def test_that_a_blank_agent_can_be_added(monkeypatch: pytest.MonkeyPatch, tmp_pa
         paper="CONTRIBUTING.md",
     )
     monkeypatch.setattr(catalog, "CATALOG", (*catalog.CATALOG, entry))
-    from agents.runtime.session import Session
-    from agents.runtime.spec import RunSpec
-
     events: list[object] = []
     spec = RunSpec(
         env_id="FrozenLake-v1", agent="blank", hyperparameters={"patience": "4"}, seed=3, log_folder=str(tmp_path)
