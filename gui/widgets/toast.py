@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme import TEXT, color, font, theme
+from gui.widgets.link_button import LinkButton
 from gui.widgets.painted_button import rounded
 from gui.widgets.pill_button import PillButton
 
@@ -30,7 +31,7 @@ class Toast(QWidget):
         self._act: Callable[[], None] | None = None
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self._action = PillButton("", kind="quiet", small=True)
+        self._action = LinkButton("")
         self._action.clicked.connect(self._pressed)
         self._dismiss = PillButton("shell.toast.dismiss", "close", "quiet", icon_only=True, small=True)
         self._dismiss.clicked.connect(self.hide)
@@ -55,7 +56,7 @@ class Toast(QWidget):
         return self._label.text()
 
     @property
-    def action(self) -> PillButton:
+    def action(self) -> LinkButton:
         """What can be pressed, hidden if there is nothing."""
         return self._action
 

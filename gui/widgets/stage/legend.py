@@ -1,0 +1,88 @@
+"""The scale under the stage: what the colours mean, and the signs used in the cells."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.language import language, tr
+from gui.theme import CAPTION, color, font, theme
+from gui.widgets.stage.names import short_number
+from gui.widgets.stage.scale import ValueScale, colors_at
+
+_STEPS = 10
+_BAR = 196
+_HEIGHT = 24
+
+
+class ScaleLegend(QWidget):
+    """Shows the colour scale of a layer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layer = "q"
+        self._scale = ValueScale("both")
+        self._range = (0.0, 0.0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        language().changed.connect(self.update)
+        theme().changed.connect(self.update)
+
+    def show_scale(self, layer: str, scale: ValueScale) -> None:
+        """Show the scale a stage uses."""
+        self._layer, self._scale = layer, scale
+        self._range = (scale.low, scale.high)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, theme().px(_HEIGHT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(font(theme().px(CAPTION)))
+        metrics, middle = painter.fontMetrics(), self.height()
+        low, high, what = self._words()
+        x = 0
+        painter.setPen(color("dim"))
+        for text in (low,):
+            painter.drawText(QRectF(x, 0, 200, middle), Qt.AlignmentFlag.AlignVCenter, text)
+            x += metrics.horizontalAdvance(text) + 12
+        bar = QRectF(x, middle / 2 - 6, _BAR, 12)
+        self._paint_bar(painter, bar)
+        x += _BAR + 10
+        text = f"{high}   {what}"
+        painter.setPen(color("dim"))
+        painter.drawText(QRectF(x, 0, 500, middle), Qt.AlignmentFlag.AlignVCenter, text)
+        x += metrics.horizontalAdvance(text) + 24
+        signs = tr("stage.signs." + ("value" if self._layer == "value" else self._layer))
+        room = self.width() - x
+        painter.drawText(
+            QRectF(x, 0, room, middle),
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+            metrics.elidedText(signs, Qt.TextElideMode.ElideRight, room),
+        )
+
+    def _words(self) -> tuple[str, str, str]:
+        if self._layer == "visits":
+            return tr("stage.scale.rare"), tr("stage.scale.often"), tr("stage.scale.visits")
+        if self._layer == "change":
+            return tr("stage.scale.down"), tr("stage.scale.up"), tr("stage.scale.change")
+        low, high = self._scale.low, self._scale.high
+        digits = 0 if self._scale.reach >= 1 else 2
+        below = f"≤ {short_number(low, digits)}" if low < 0 else "0"
+        above = f"≥ {short_number(high, digits)}" if high > 0 else "0"
+        return below, above, tr("stage.scale.return")
+
+    def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
+        share = np.linspace(0, 1, _STEPS)
+        name = "cividis" if self._layer == "visits" else "blue_orange"
+        if self._layer not in ("visits", "change"):
+            name = self._scale.map_name(theme().projector)
+        step = box.width() / _STEPS
+        if name == "blue_orange" and self._layer not in ("visits", "change"):
+            # In projector mode a world of one sign uses half of the map.
+            share = (np.linspace(self._scale.low, self._scale.high, _STEPS) / self._scale.reach + 1) / 2
+        for index, rgb in enumerate(colors_at(name, share)):
+            where = QRectF(box.x() + index * step, box.y(), step + 0.5, box.height())
+            painter.fillRect(where, QColor(*map(int, rgb)))

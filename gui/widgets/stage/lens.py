@@ -1,0 +1,103 @@
+"""One cell, very big: all its values, readable from the last row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.theme import font, theme
+from gui.widgets.cell_art import FLOOR
+from gui.widgets.stage.cell_painter import best_actions, hatch, ink_on, triangle
+from gui.widgets.stage.content import Content
+from gui.widgets.stage.names import action_glyph, short_number, state_name
+from gui.widgets.stage.scale import ValueScale
+
+_SIZE = 260
+
+
+class Lens(QWidget):
+    """Shows the action values of one state as four triangles."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content: Content | None = None
+        self._scale = ValueScale("both")
+        self._state = -1
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme().changed.connect(self.update)
+
+    def show_cell(self, content: Content | None, scale: ValueScale, state: int) -> None:
+        """Show a state, or nothing with −1."""
+        self._content, self._scale, self._state = content, scale, state
+        self.setAccessibleName(state_name(content.world, state) if content is not None else "")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(_SIZE, _SIZE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = min(self.width(), self.height()) - 2
+        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        painter.fillRect(box, QColor(FLOOR))
+        content = self._content
+        if content is None or self._state < 0:
+            return
+        colors = self._scale.colors(content.q[self._state], theme().projector)
+        best = best_actions(content, self._state)
+        for action, step in enumerate(content.world.layout.action_steps):
+            if step is None or content.visits[self._state, action] == 0:
+                continue
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(*map(int, colors[action])))
+            shape = triangle(step, box)
+            painter.drawPolygon(shape)
+            if bool(self._scale.beyond(content.q[self._state, action])):
+                hatch(painter, shape, ink_on(colors[action]))
+            self._number(painter, action, step, box, ink_on(colors[action]), bold=action in best and len(best) < 4)
+        painter.setPen(QPen(QColor(0, 0, 0, 170), 1.0))
+        painter.drawLine(box.topLeft(), box.bottomRight())
+        painter.drawLine(box.topRight(), box.bottomLeft())
+        self._extras(painter, box)
+
+    def _number(
+        self, painter: QPainter, action: int, step: tuple[int, int], box: QRectF, ink: QColor, *, bold: bool
+    ) -> None:
+        assert self._content is not None
+        text = short_number(float(self._content.q[self._state, action]), self._content.decimals)
+        pixels = box.width() * (0.175 if bold else 0.14)
+        painter.setFont(font(pixels, bold=bold))
+        painter.setPen(ink)
+        inside, flags = box.width() * 0.03, Qt.AlignmentFlag
+        where, how = {
+            (-1, 0): (box.adjusted(0, box.height() * 0.1, 0, 0), flags.AlignTop | flags.AlignHCenter),
+            (1, 0): (box.adjusted(0, 0, 0, -box.height() * 0.1), flags.AlignBottom | flags.AlignHCenter),
+            (0, 1): (box.adjusted(0, 0, -inside, 0), flags.AlignVCenter | flags.AlignRight),
+            (0, -1): (box.adjusted(inside, 0, 0, 0), flags.AlignVCenter | flags.AlignLeft),
+        }[step]
+        painter.drawText(where, how, text)
+
+    def _extras(self, painter: QPainter, box: QRectF) -> None:
+        assert self._content is not None
+        world = self._content.world
+        extra = [action for action, step in enumerate(world.layout.action_steps) if step is None]
+        if not extra:
+            return
+        lines = [
+            f"{action_glyph(world, action)} {short_number(float(self._content.q[self._state, action]), 1)}"
+            for action in extra
+            if self._content.visits[self._state, action] > 0
+        ]
+        painter.setFont(font(box.width() * 0.085, bold=True))
+        height = painter.fontMetrics().height()
+        for index, line in enumerate(lines):
+            chip = QRectF(0, 0, box.width() * 0.5, height)
+            chip.moveCenter(box.center())
+            chip.translate(0, (index - (len(lines) - 1) / 2) * (height + 2))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor("#F5F5F2"))
+            painter.drawRoundedRect(chip, 6, 6)
+            painter.setPen(QColor("#10151A"))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, line)
