@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,3 +137,32 @@ def test_that_a_blank_agent_can_be_added(monkeypatch: pytest.MonkeyPatch, tmp_pa
     again = Session.resume(folder, events.append)
     assert (again.tick, again.checkpoint()) == (1_000, hash_before)
     again.close()
+
+
+def test_that_a_blank_panel_can_be_added(copy: Path) -> None:
+    recipe = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    panel = textwrap.dedent(recipe[recipe.index("   ```python\n") :].split("```python\n")[1].split("   ```")[0])
+    head = "from PySide6.QtWidgets import QLabel, QWidget\nfrom gui.language import language, number, tr\n"
+    head += "from gui.state.run_state import RunState\n"
+    (copy / "gui" / "panels" / "blank.py").write_text(head + panel, "utf-8")
+    for code, text in {"en": "{steps} steps", "zh_TW": "{steps} 步", "zh_CN": "{steps} 步"}.items():
+        heading = {"en": "Blank", "zh_TW": "空白", "zh_CN": "空白"}[code]
+        area = {"panel.blank": heading, "panel.blank.steps": text}
+        (copy / "assets" / "texts" / code / "blank.json").write_text(json.dumps(area, ensure_ascii=False), "utf-8")
+    said = run(
+        copy,
+        "from PySide6.QtWidgets import QApplication, QLabel\n"
+        "app = QApplication([])\n"
+        "from gui.language import language\n"
+        "from gui.panels.blank import BlankPanel\n"
+        "from gui.state.run_state import RunState\n"
+        "from gui.widgets.card import Card\n"
+        "card, panel = Card('panel.blank'), BlankPanel()\n"
+        "card.body.addWidget(panel)\n"
+        "card.show()\n"
+        "panel.show_state(RunState(env_steps=1234))\n"
+        "print(panel.findChild(QLabel).text(), panel.isVisible())\n"
+        "language().choose('zh_TW')\n"
+        "print(panel.findChild(QLabel).text(), card.title.text())\n",
+    )
+    assert said == "1,234 steps True\n1,234 步 空白\n"
