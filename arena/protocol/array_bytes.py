@@ -119,12 +119,18 @@ def pack(arrays: Mapping[str, NDArray[Any]], *, structures: bool) -> tuple[list[
         if given.dtype.names is not None and not structures:
             raise ValueError(f"dtype {given.dtype}")
         described.append([name, dtype_description(given.dtype), given.shape])
-        pieces.append(np.asarray(given, order="C").data)
+        pieces.append(raw_bytes(given))
         if missing := -given.nbytes % ALIGNMENT:
             pieces.append(bytes(missing))
     if len(described) > MOST_ARRAYS:
         raise ValueError("too many arrays")
     return described, pieces
+
+
+def raw_bytes(array: NDArray[Any]) -> memoryview:
+    """Return the bytes of an array in C order, without copying where it lies like that."""
+    # As numbers of one byte: a buffer that names the fields of a structure may not have just any names.
+    return np.asarray(array, order="C").reshape(-1).view(np.uint8).data
 
 
 def unpack(

@@ -13,7 +13,7 @@ import json
 import math
 import struct
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -60,16 +60,10 @@ def _int(value: Any) -> int:
     return int(value)
 
 
-def _str(value: Any) -> str:
-    if not isinstance(value, str):
+def _instance(value: Any, kinds: tuple[type, ...]) -> Any:
+    if not isinstance(value, kinds):
         raise TypeError
     return value
-
-
-def _bool(value: Any) -> bool:
-    if not isinstance(value, (bool, np.bool_)):
-        raise TypeError
-    return bool(value)
 
 
 def _any_out(value: Any) -> Any:
@@ -106,7 +100,8 @@ def _any_int(value: int) -> int:
 
 
 def _key_out(key: Any) -> str:
-    return "$" + key if _str(key).startswith("$") else str(key)
+    text: str = _instance(key, (str,))
+    return "$" + text if text.startswith("$") else text
 
 
 def _key_in(key: str) -> str:
@@ -120,8 +115,8 @@ def _key_in(key: str) -> str:
 _SCALARS: dict[Any, tuple[Convert, Convert]] = {
     int: (_int, _int),
     float: (_float_out, _float_in),
-    str: (_str, _str),
-    bool: (_bool, _bool),
+    str: (partial(_instance, kinds=(str,)),) * 2,
+    bool: (partial(_instance, kinds=(bool,)),) * 2,
     Any: (_any_out, _any_in),
 }
 
@@ -147,12 +142,6 @@ def _converters(hint: Any) -> tuple[Convert, Convert]:
         lambda value: {_key_out(key): item_out(item) for key, item in _instance(value, (Mapping,)).items()},
         lambda value: {_key_in(key): item_back(item) for key, item in _instance(value, (dict,)).items()},
     )
-
-
-def _instance(value: Any, kinds: tuple[type, ...]) -> Any:
-    if not isinstance(value, kinds):
-        raise TypeError
-    return value
 
 
 @cache

@@ -14,11 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from arena.errors import RunError
-from arena.protocol.array_bytes import ALIGNMENT, dtype_description, pack, unpack
+from arena.protocol.array_bytes import ALIGNMENT, dtype_description, pack, raw_bytes, unpack
 
 RECORD_MAGIC = b"\x93KEYFRM\n"
 LONGEST = 2**30
@@ -88,7 +87,7 @@ def state_hash(arrays: Mapping[str, NDArray[Any]]) -> str:
             digest.update(repr((name, dtype_description(array.dtype), array.shape)).encode("utf-8", "surrogatepass"))
         except ValueError as problem:
             raise RunError("error.keyframes.array", problem=str(problem)) from None
-        digest.update(np.asarray(array, order="C").data)
+        digest.update(raw_bytes(array))
     return digest.hexdigest()
 
 
