@@ -15,7 +15,6 @@ from gui.page_places import PLACES
 from gui.pages.page import Navigator, Page
 from gui.settings_store import SettingsStore
 from gui.state.scene import Scene
-from gui.state.stored_runs import recent_runs
 from gui.theme import theme
 from gui.widgets.rail import Rail
 from gui.widgets.toast import Toast
@@ -58,7 +57,7 @@ class MainWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(self._stack, 1)
         self.setCentralWidget(middle)
-        self.menus = WindowMenus(self, recent_runs)
+        self.menus = WindowMenus(self, self.navigator.index)
         self.toast = Toast(middle)
 
     def _connect(self) -> None:
@@ -227,6 +226,7 @@ class MainWindow(QMainWindow):
             return
         for page in self._pages.values():
             page.shutdown()
+        self.navigator.index.finish()
         self._store.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self._save()
         event.accept()

@@ -8,19 +8,12 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_data_path
-
+from arena.runs.locations import home
 from arena.texts import LANGUAGES
 
 FILE_NAME = "window.json"
 _LONGEST = 1 << 16
 """A settings file larger than this is not ours."""
-
-
-def arena_home() -> Path:
-    """Return the folder Arena keeps its things in: ``ARENA_HOME``, else the user's data folder."""
-    given = os.environ.get("ARENA_HOME", "")
-    return Path(given).expanduser() if given else user_data_path("arena", appauthor=False)
 
 
 @dataclass(kw_only=True)
@@ -62,7 +55,7 @@ class SettingsStore:
     """Reads the settings once, writes them whole.
 
     Args:
-        folder: Where the file lies; :func:`arena_home` if left out.
+        folder: Where the file lies; Arena's own folder if left out.
 
     Attributes:
         settings: What is remembered; change it and :meth:`save`.
@@ -70,7 +63,7 @@ class SettingsStore:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._path = (folder or arena_home()) / FILE_NAME
+        self._path = (folder or home()) / FILE_NAME
         self.damaged = ""
         self.settings = self._read()
 

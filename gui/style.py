@@ -16,7 +16,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 QMenuBar { font-size: 13px; background: $surface; color: $dim; border: none; border-bottom: 1px solid $line; padding: 1px 8px; }
 QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 6px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $raised; color: $text; }
-QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 6px; }
+QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 6px; min-width: 210px; }
 QMenu::item { padding: 6px 28px 6px 26px; border-radius: 6px; margin: 1px 0; }
 QMenu::item:selected { background: $accent; color: $on_accent; }
 QMenu::item:disabled { color: $dim; background: transparent; }

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from arena.texts import LANGUAGES
 from gui.language import language, tr
 from gui.page_places import PLACES
+from gui.state.run_index import RunIndex
+from gui.state.run_words import run_age, run_title
 from gui.theme import theme
 
 _APPEARANCES = (
@@ -29,6 +31,7 @@ class WindowMenus(QObject):
 
     Args:
         window: Whose menu bar it is.
+        index: The stored runs.
 
     Attributes:
         open_run: The person wants to choose a run folder.
@@ -48,10 +51,10 @@ class WindowMenus(QObject):
     shortcuts_wanted = Signal()
     about_wanted = Signal()
 
-    def __init__(self, window: QMainWindow, recent_runs: Callable[[int], list[tuple[str, str]]]) -> None:
+    def __init__(self, window: QMainWindow, index: RunIndex) -> None:
         super().__init__(window)
         self._window = window
-        self._recent_runs = recent_runs
+        self._index = index
         self._keys: list[tuple[QAction | QMenu, str]] = []
         self._file()
         self._view()
@@ -127,11 +130,11 @@ class WindowMenus(QObject):
 
     def _list_recent(self) -> None:
         self._recent.clear()
-        runs = self._recent_runs(_RECENT)
-        for folder, title in runs:
-            action = self._recent.addAction(title.replace("&", "&&"))
-            action.setToolTip(folder)
-            action.triggered.connect(lambda _=False, folder=folder: self.run_chosen.emit(folder))
+        runs = self._index.runs[:_RECENT]
+        for run in runs:
+            action = self._recent.addAction(f"{run_title(run)} · {run_age(run)}".replace("&", "&&"))
+            action.setToolTip(run.folder)
+            action.triggered.connect(lambda _=False, folder=run.folder: self.run_chosen.emit(folder))
         if not runs:
             self._recent.addAction(tr("menu.file.recent.none")).setEnabled(False)
 

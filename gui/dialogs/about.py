@@ -8,9 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 from PySide6.QtCore import QLibraryInfo, Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from arena.runs.locations import home
 from gui.icons import pixmap
 from gui.language import tr
-from gui.settings_store import arena_home
 from gui.theme import color
 from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
@@ -38,11 +38,6 @@ def installed(distribution: str) -> str:
         return ""
 
 
-def own_version() -> str:
-    """Return Arena's version; a checkout that was never installed says so by a zero."""
-    return installed("arena-lab") or "0"
-
-
 class AboutDialog(QDialog):
     """About Arena.
 
@@ -58,7 +53,7 @@ class AboutDialog(QDialog):
         close = PillButton("shell.dialog.close", kind="primary")
         close.clicked.connect(self.accept)
         folder = TextLabel("", 12, "dim", wrap=True)
-        folder.set_text(tr("about.data", folder=str(arena_home())))
+        folder.set_text(tr("about.data", folder=str(home())))
         folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 20)
@@ -77,7 +72,8 @@ class AboutDialog(QDialog):
         mark = QLabel()
         mark.setPixmap(pixmap("lab", 44, color("accent"), self.devicePixelRatioF()))
         number = TextLabel("", 13, "dim")
-        number.set_text(tr("about.version", version=own_version()))
+        own = installed("arena-lab")
+        number.set_text(tr("about.version", version=own) if own else tr("about.version.checkout"))
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(TextLabel("app.name", 22, bold=True))

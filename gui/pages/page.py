@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gui.state.run_index import RunIndex
 from gui.state.scene import Scene
 
 
@@ -17,7 +18,10 @@ class Navigator(QObject):
         show_page: Go to a page by its id.
         say: Show a short remark at the bottom of the window (a text in the language in use).
         offer: Show a remark with something to press: text, the button's text, and what it does.
-        runs_changed: The list of stored runs is not what it was: a run began, ended or was deleted.
+        index: The stored runs; ask it to load after a run began or ended.
+
+    Args:
+        parent: Qt parent.
     """
 
     open_scene = Signal(Scene)
@@ -25,7 +29,10 @@ class Navigator(QObject):
     show_page = Signal(str)
     say = Signal(str)
     offer = Signal(str, str, object)
-    runs_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.index = RunIndex(self)
 
 
 class Page(QWidget):

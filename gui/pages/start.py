@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from arena.errors import ArenaError
 from gui.language import tr
 from gui.pages.page import Navigator, Page
 from gui.pages.start_board import SceneBoard
 from gui.pages.start_deletion import Deletion
 from gui.pages.start_runs import RecentRuns
-from gui.state.stored_runs import StoredRun, stored_runs
+from gui.state.run_words import run_title
 from gui.theme import color, theme
 from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
 
+if TYPE_CHECKING:
+    from arena.runs.database import IndexedRun
+
 _WIDEST = 1560
 _ROWS = 6
+_LOWEST = 430
+_PROPORTION = 0.45
+"""Height of the scenes to their width at most: more would only frame the maps."""
 
 
 class StartPage(Page):
@@ -34,12 +41,13 @@ class StartPage(Page):
         self.runs = RecentRuns(_ROWS)
         self.runs.chosen.connect(navigator.open_run)
         self.runs.delete_wanted.connect(self.delete_run)
-        self.deletion = Deletion(self)
-        self.deletion.done.connect(lambda _: navigator.runs_changed.emit())
-        self.deletion.failed.connect(self._not_deleted)
+        self.deletion = Deletion(navigator.index, self)
+        navigator.index.changed.connect(lambda: self.runs.show_runs(navigator.index.runs))
+        navigator.index.failed.connect(self.runs.show_problem)
+        navigator.index.not_deleted.connect(self._not_deleted)
         self._filled = False
         self._lay_out()
-        navigator.runs_changed.connect(self.load_runs)
+        self.board.marked_changed.connect(self._name_page)
         theme().changed.connect(self._restyle)
         self._restyle()
 
@@ -86,20 +94,13 @@ class StartPage(Page):
 
             self._filled = True
             self.board.set_worlds(scene_miniatures())
-        self.load_runs()
+        self.navigator.index.load()
 
-    def load_runs(self) -> None:
-        """Read the list of runs again."""
-        try:
-            self.runs.show_runs(stored_runs(_ROWS * 2))
-        except ArenaError as problem:
-            self.runs.show_problem(problem)
-
-    def delete_run(self, run: StoredRun) -> None:
+    def delete_run(self, run: IndexedRun) -> None:
         """Take a run off the list and offer to take that back."""
         self.deletion.begin(run)
         self.runs.hide_run(run.run_id, hidden=True)
-        self.navigator.offer.emit(tr("start.run.deleted", title=run.title()), tr("start.run.undo"), self.undo_delete)
+        self.navigator.offer.emit(tr("start.run.deleted", title=run_title(run)), tr("start.run.undo"), self.undo_delete)
 
     def undo_delete(self) -> None:
         """Bring back the run that was deleted last."""
@@ -107,9 +108,9 @@ class StartPage(Page):
         if run is not None:
             self.runs.hide_run(run.run_id, hidden=False)
 
-    def _not_deleted(self, run: StoredRun, problem: str) -> None:
+    def _not_deleted(self, run: IndexedRun, problem: str) -> None:
         self.runs.hide_run(run.run_id, hidden=False)
-        self.navigator.say.emit(tr("start.run.not_deleted", title=run.title(), problem=problem))
+        self.navigator.say.emit(tr("start.run.not_deleted", title=run_title(run), problem=problem))
 
     def shutdown(self) -> None:
         self.deletion.finish()
@@ -120,8 +121,13 @@ class StartPage(Page):
         plain = not theme().projector
         for widget in (self._line, self._free, self._runs_title, self.runs):
             widget.setVisible(plain)
+        self._name_page()
         self._lay()
         self.update()
+
+    def _name_page(self) -> None:
+        # On the wall the heading asks the question of the scene: there is no room for six.
+        self._title.set_key(self.board.marked.line_key if theme().projector else "start.title")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -129,13 +135,14 @@ class StartPage(Page):
 
     def _lay(self) -> None:
         """Centre the column and give the scenes the height that is left, within reason."""
-        side = max(28, (self.width() - _WIDEST) // 2)
         projector = theme().projector
+        side = 28 if projector else max(28, (self.width() - _WIDEST) // 2)
         self._column.setContentsMargins(side, 18 if projector else 22, side, 18)
         self._column.setSpacing(12)
         # Beside the scenes, the heading and two or three runs are to be seen without scrolling.
-        room = self.height() - (110 if projector else 262)
-        self.board.setFixedHeight(max(430, min(860, room)))
+        room = self.height() - (112 if projector else 262)
+        tallest = room if projector else round((self.width() - 2 * side) * _PROPORTION)
+        self.board.setFixedHeight(max(_LOWEST, min(tallest, room)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -26,15 +26,15 @@ class SceneBoard(QWidget):
 
     Attributes:
         chosen: Emitted with the scene that was pressed.
+        marked_changed: Emitted with the scene that Enter would open.
     """
 
     chosen = Signal(Scene)
+    marked_changed = Signal(Scene)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cards = tuple(
-            SceneCard(shown, None, shape, self) for shown, shape in zip(SCENES, _SHAPES, strict=True)
-        )
+        self.cards = tuple(SceneCard(shown, None, shape, self) for shown, shape in zip(SCENES, _SHAPES, strict=True))
         for card in self.cards:
             card.clicked.connect(self._clicked)
             card.installEventFilter(self)
@@ -53,12 +53,18 @@ class SceneBoard(QWidget):
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the marked card: Enter opens it."""
-        next(card for card in self.cards if card is self._marked).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._marked.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def marked(self) -> Scene:
+        """The scene that Enter would open."""
+        return self._marked.scene
 
     def _mark(self, marked: SceneCard) -> None:
         self._marked = marked
         for card in self.cards:
             card.mark(card is marked)
+        self.marked_changed.emit(marked.scene)
 
     def _clicked(self) -> None:
         card = self.sender()

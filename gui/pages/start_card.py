@@ -122,27 +122,27 @@ class SceneCard(PaintedButton):
         """Return where the map and where the words go."""
         inside = box.adjusted(8, 8, -8, -8)
         if self._flat():
-            share = round(inside.width() * 0.47)
+            share = round(inside.width() * (0.47 if inside.width() > 330 else 0.4))
             left = QRectF(inside.x(), inside.y(), share, inside.height())
             return left, QRectF(left.right() + 14, inside.y() + 4, inside.width() - share - 20, inside.height() - 8)
         words = 58 if theme().projector else _WORDS_HEIGHT[self._shape]
         top = QRectF(inside.x(), inside.y(), inside.width(), inside.height() - words)
-        return top, QRectF(inside.x() + 8, top.bottom() + 6, inside.width() - 16, words - 6)
+        return top, QRectF(inside.x() + 8, top.bottom() + 4, inside.width() - 16, words)
 
     def _paint_words(self, painter: QPainter, box: QRectF) -> None:
         big, flat, projector = self._shape == "hero", self._flat(), theme().projector
         room = box.width()
         if self._marked and not flat:
             room -= self._paint_open(painter, box)
-        title, line = font(31 if projector else 20 if big else 15.5, semibold=True), font(15 if big else 13)
+        title, line = font(32 if projector else 20 if big else 15.5, semibold=True), font(15 if big else 13)
         height = QFontMetricsF(title).height()
         sentence = "" if projector else tr(self.scene.line_key)
         wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
         needed = QFontMetricsF(line).boundingRect(QRectF(0, 0, room, 400), int(wrap), sentence).height()
-        total = height + needed + (26 if flat else 3)
-        top = box.y() + max(0.0, (box.height() - total) / 2)
-        if flat and self._marked:
-            top = max(box.y(), top - 17)
+        pill = 36 if flat and self._marked else 0
+        # Beside the map the agent's name has a line of its own, where there is room for one.
+        between = 26 if flat and height + needed + pill + 26 <= box.height() + 4 else 3
+        top = box.y() + max(0.0, (box.height() - height - needed - between - pill) / 2)
         name = QFontMetricsF(title).elidedText(tr(self.scene.title_key), Qt.TextElideMode.ElideRight, room)
         painter.setFont(title)
         painter.setPen(color("text"))
@@ -150,14 +150,15 @@ class SceneCard(PaintedButton):
         if projector:
             return
         width = QFontMetricsF(title).horizontalAdvance(name)
-        beside = QRectF(box.x() + width + 9, top, room - width - 9, height)
-        under = QRectF(box.x(), top + height + 2, room, 18)
-        self._paint_agent(painter, under if flat else beside)
-        line_top = top + height + (26 if flat else 3)
+        if not flat:
+            self._paint_agent(painter, QRectF(box.x() + width + 9, top, room - width - 9, height))
+        elif between > 3:
+            self._paint_agent(painter, QRectF(box.x(), top + height + 2, room, 18))
+        line_top = top + height + between
         painter.setFont(line)
         painter.setPen(color("dim"))
         painter.drawText(QRectF(box.x(), line_top, room, needed + 4), wrap, sentence)
-        if flat and self._marked:
+        if pill:
             self._paint_open(painter, QRectF(box.x(), line_top + needed + 4, box.width(), 32), left=True)
 
     def _paint_agent(self, painter: QPainter, room: QRectF) -> None:

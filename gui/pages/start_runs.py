@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from arena.errors import ArenaError
 from gui.language import language, tr
-from gui.state.stored_runs import StoredRun
+from gui.state.run_words import run_age, run_figures, run_title
 from gui.theme import color, font, theme
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
+
+if TYPE_CHECKING:
+    from arena.runs.database import IndexedRun
 
 _ROW_HEIGHT = 42
 
@@ -30,7 +36,7 @@ class RunRow(PaintedButton):
 
     delete_wanted = Signal()
 
-    def __init__(self, run: StoredRun, parent: QWidget | None = None) -> None:
+    def __init__(self, run: IndexedRun, parent: QWidget | None = None) -> None:
         self.run = run
         super().__init__("", parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -47,7 +53,7 @@ class RunRow(PaintedButton):
 
     def retranslate(self) -> None:
         super().retranslate()
-        self.setAccessibleName(f"{self.run.title()}, {self.run.figures()}, {self.run.age()}")
+        self.setAccessibleName(f"{run_title(self.run)}, {run_figures(self.run)}, {run_age(self.run)}")
         self.setToolTip(tr("start.run.tip", folder=self.run.folder))
 
     def sizeHint(self) -> QSize:
@@ -70,9 +76,9 @@ class RunRow(PaintedButton):
         x = 14.0
         title, small = font(theme().px(14), semibold=True), font(theme().px(12.5))
         right = self.folder.x() - 12.0
-        age = self.run.age()
+        age = run_age(self.run)
         age_width = QFontMetricsF(small).horizontalAdvance(age)
-        for text, face, ink in ((self.run.title(), title, "text"), (self.run.figures(), small, "dim")):
+        for text, face, ink in ((run_title(self.run), title, "text"), (run_figures(self.run), small, "dim")):
             room = right - age_width - 16 - x
             if room < 40:
                 break
@@ -102,7 +108,7 @@ class RecentRuns(QWidget):
 
     Attributes:
         chosen: Emitted with the folder of the run that was pressed.
-        delete_wanted: Emitted with the run (a :class:`StoredRun`) that is to be deleted.
+        delete_wanted: Emitted with the run (a :class:`arena.runs.database.IndexedRun`) that is to be deleted.
     """
 
     chosen = Signal(str)
@@ -111,7 +117,7 @@ class RecentRuns(QWidget):
     def __init__(self, rows: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._limit = rows
-        self._runs: tuple[StoredRun, ...] = ()
+        self._runs: tuple[IndexedRun, ...] = ()
         self._hidden: set[str] = set()
         self._empty = TextLabel("start.runs.empty", 13.5, "dim", wrap=True)
         self._empty.setContentsMargins(14, 10, 14, 12)
@@ -132,7 +138,7 @@ class RecentRuns(QWidget):
         items = (self._rows.itemAt(place) for place in range(self._rows.count()))
         return [item.widget() for item in items if item is not None and isinstance(item.widget(), RunRow)]
 
-    def show_runs(self, runs: list[StoredRun]) -> None:
+    def show_runs(self, runs: Sequence[IndexedRun]) -> None:
         """List these runs, newest first."""
         self._runs = tuple(runs)
         self._empty.set_key("start.runs.empty")

@@ -1,0 +1,393 @@
+"""The Lab: any world, any agent; the world is by far the biggest thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from agents.runtime.client import WorkerClient
+from agents.runtime.spec import RunSpec
+from arena.protocol.messages import SPEED_EPISODE, SPEED_MAXIMUM
+from arena.texts import localized
+from gui.language import language, number, tr
+from gui.pages.lab_banner import LabBanner
+from gui.pages.lab_keys import LabKeys
+from gui.pages.lab_top_bar import LabTopBar
+from gui.pages.lab_transport import GOALS, MANY_EPISODES, Transport
+from gui.pages.page import Navigator, Page
+from gui.panels.projector_dock import ProjectorDock, ProjectorHeader
+from gui.panels.returns import ReturnsPanel
+from gui.panels.settings_form import SettingsForm
+from gui.panels.what_happened import WhatHappened
+from gui.state.run_model import RunModel
+from gui.state.run_state import RunState
+from gui.state.scene import SCENES, Scene
+from gui.theme import color, theme
+from gui.widgets.card import Card
+from gui.widgets.drawer import Drawer
+from gui.widgets.q_table import QTableHead, WholeQTable
+from gui.widgets.segmented import Segmented
+from gui.widgets.stage.legend import ScaleLegend
+from gui.widgets.stage.stage import StageWidget
+from gui.widgets.text_label import TextLabel
+
+LAYERS = ("value", "q", "policy", "visits", "change")
+
+_CARDS_BELOW = 186
+_CARDS_RIGHT = 372
+_SPARE_AFTER_MS = 2_000
+
+
+class LabPage(Page):
+    """The page; it owns the run model and hands every state to its panels."""
+
+    id = "lab"
+    title_key = "page.lab"
+
+    def __init__(self, navigator: Navigator, parent: QWidget | None = None) -> None:
+        super().__init__(navigator, parent)
+        self.model = RunModel(self)
+        self._shown_world: object = None
+        self._spare = QTimer(self)
+        self._spare.setSingleShot(True)
+        self._spare.timeout.connect(WorkerClient.prewarm)
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        self.restyle()
+
+    # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _make_parts(self) -> None:
+        self.top = LabTopBar()
+        self.layers = Segmented(
+            [(name, f"lab.layer.{name}", f"lab.layer.{name}.tip") for name in LAYERS], name_key="lab.layer"
+        )
+        self.layers.set_value("q")
+        self.status = TextLabel("", 13, "dim", mono=True)
+        self.banner = LabBanner()
+        self.stage = StageWidget()
+        self.legend = ScaleLegend()
+        self.what = WhatHappened()
+        self.returns = ReturnsPanel()
+        self.table_head = QTableHead()
+        self.transport = Transport()
+        self.header = ProjectorHeader()
+        self.dock = ProjectorDock()
+        self.keys = LabKeys(self.model, self.transport.faster)
+        self.what_card = Card("lab.card.happened")
+        self.what_card.body.addWidget(self.what)
+        self.returns_card = Card("lab.card.returns")
+        self.returns_card.body.addWidget(self.returns)
+        self.returns_link = self.returns_card.add_link("lab.card.returns.length", tip_key="lab.card.returns.tip")
+        self.table_card = Card("q_table.title")
+        self.table_card.body.addWidget(self.table_head)
+        self.table_link = self.table_card.add_link("lab.card.table.all", tip_key="lab.card.table.tip")
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.top)
+        self._line = QWidget()
+        self._line.setFixedHeight(1)
+        self._line.setAutoFillBackground(True)
+        outer.addWidget(self._line)
+        outer.addWidget(self.header)
+        self._middle = QWidget()
+        outer.addWidget(self._middle, 1)
+        outer.addWidget(self.dock)
+        outer.addWidget(self.transport)
+        inside = QVBoxLayout(self._middle)
+        inside.setContentsMargins(16, 12, 16, 12)
+        inside.setSpacing(10)
+        row = QHBoxLayout()
+        row.addWidget(self.layers)
+        row.addStretch(1)
+        row.addWidget(self.status)
+        inside.addLayout(row)
+        inside.addWidget(self.banner)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._body.setSpacing(12)
+        inside.addLayout(self._body, 1)
+        self._stage_column = QWidget()
+        column = QVBoxLayout(self._stage_column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.stage, 1)
+        column.addWidget(self.legend)
+        self._body.addWidget(self._stage_column, 1)
+        self.cards = QWidget()
+        self._cards_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.cards)
+        self._cards_row.setContentsMargins(0, 0, 0, 0)
+        self._cards_row.setSpacing(12)
+        for card, share in ((self.what_card, 12), (self.returns_card, 11), (self.table_card, 11)):
+            self._cards_row.addWidget(card, share)
+        self._body.addWidget(self.cards)
+        self.settings_drawer = Drawer(self._middle, "lab.settings", extent=420)
+        self.form = SettingsForm()
+        self.settings_drawer.body.addWidget(self.form)
+        self.table_drawer = Drawer(self._middle, "q_table.title", extent=560)
+        self.whole_table = WholeQTable()
+        self.table_drawer.body.addWidget(self.whole_table)
+
+    def _connect(self) -> None:
+        model = self.model
+        model.changed.connect(self.show_state)
+        model.warned.connect(self._warned)
+        self.top.world_chosen.connect(self._choose_world)
+        self.top.agent_chosen.connect(self._choose_agent)
+        self.top.mover_chosen.connect(self._choose_mover)
+        self.top.settings_wanted.connect(self.settings_drawer.toggle_drawer)
+        self.top.projector_wanted.connect(lambda: theme().set_projector(True))
+        self.layers.changed.connect(self._choose_layer)
+        self.transport.toggled.connect(model.toggle)
+        self.transport.stepped.connect(model.step)
+        self.transport.run_to.connect(model.run_to)
+        self.transport.speed_chosen.connect(model.set_speed)
+        self.banner.resume_wanted.connect(model.resume)
+        self.banner.stop_wanted.connect(model.kill)
+        self.stage.key_pressed.connect(self.keys.press)
+        self.stage.cell_pinned.connect(lambda _: self._show_lens(self.model.state))
+        self.returns_link.clicked.connect(self._switch_curve)
+        self.table_link.clicked.connect(self._open_table)
+        self.whole_table.state_chosen.connect(self.stage.pin)
+        self.form.live_changed.connect(model.set_hyperparameter)
+        self.form.restart_wanted.connect(self._restart)
+        self.form.left.connect(self.stage.setFocus)
+        language().changed.connect(self._retranslated)
+        theme().changed.connect(self.restyle)
+
+    # ── what the window asks ───────────────────────────────────────────────────────────────────────────────────────
+
+    def shown(self) -> None:
+        if self.model.state.phase == "none":
+            self.show_scene(SCENES[0])
+        self.stage.setFocus()
+
+    def busy(self) -> bool:
+        return self.model.busy
+
+    def shutdown(self) -> None:
+        self._spare.stop()
+        self.model.shutdown()
+        WorkerClient.drop_spare()
+
+    def show_scene(self, scene: Scene) -> None:
+        self.layers.set_value(scene.layer)
+        self.stage.set_layer(scene.layer)
+        self._open(
+            RunSpec(
+                env_id=scene.env_id,
+                env_kwargs=scene.env_kwargs,
+                agent=scene.agent,
+                hyperparameters=scene.hyperparameters,
+                seed=scene.seed,
+                speed=scene.speed,
+            )
+        )
+
+    def show_run(self, folder: str) -> None:
+        self._open(RunSpec(resume=folder, agent="", speed=4.0))
+
+    def _open(self, spec: RunSpec) -> None:
+        self.model.open(spec)
+        self.stage.setFocus()
+
+    def fill_run_menu(self, menu: QMenu) -> None:
+        model = self.model
+        menu.addAction(tr("lab.menu.run") + "\t" + tr("key.space"), model.toggle)
+        menu.addAction(tr("lab.step") + "\t→", model.step)
+        menu.addAction(tr("lab.menu.beat") + "\tB", model.step_beat)
+        goals = menu.addMenu(tr("lab.run_to"))
+        for goal in GOALS:
+            kind, count = ("episode", MANY_EPISODES) if goal == "episodes" else (goal, 1)
+            goals.addAction(tr("lab.goal." + goal), lambda kind=kind, count=count: model.run_to(kind, count))
+        menu.addAction(tr("lab.menu.cover") + "\tC", model.cover)
+        menu.addSeparator()
+        menu.addAction(tr("lab.menu.faster") + "\t]", lambda: self.transport.faster(1))
+        menu.addAction(tr("lab.menu.slower") + "\t[", lambda: self.transport.faster(-1))
+        menu.addSeparator()
+        menu.addAction(tr("lab.menu.save"), model.checkpoint)
+        menu.addAction(tr("lab.menu.again"), self._again)
+
+    # ── choices ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _choose_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        state = self.model.state
+        self._open(RunSpec(env_id=env_id, env_kwargs=env_kwargs, agent=state.agent or "q_learning", speed=state.speed))
+
+    def _choose_agent(self, agent: str) -> None:
+        state = self.model.state
+        if state.world is None:
+            return
+        world = state.world
+        self._open(
+            RunSpec(env_id=world.env_id, env_kwargs=world.env_kwargs, agent=agent, seed=state.seed, speed=state.speed)
+        )
+
+    def _choose_mover(self, mover: str) -> None:
+        self.model.set_mover(mover)
+        self.stage.setFocus()
+
+    def _choose_layer(self, layer: str) -> None:
+        self.stage.set_layer(layer)
+        self.legend.show_scale(layer, self.stage.scale)
+        self.stage.setFocus()
+
+    def _again(self) -> None:
+        state = self.model.state
+        if state.world is not None:
+            self._restart(dict(state.hyperparameters), dict(state.world.env_kwargs), state.seed)
+
+    def _restart(self, hyperparameters: dict[str, Any], env_kwargs: dict[str, Any], seed: int) -> None:
+        state = self.model.state
+        if state.world is None:
+            return
+        self._open(
+            RunSpec(
+                env_id=state.world.env_id,
+                env_kwargs=env_kwargs,
+                agent=state.agent,
+                hyperparameters=hyperparameters,
+                seed=seed,
+                speed=state.speed,
+            )
+        )
+        self.navigator.say.emit(tr("lab.restarted"))
+
+    def _switch_curve(self) -> None:
+        length = self.returns_link.property("what") != "length"
+        self.returns_link.setProperty("what", "length" if length else "return")
+        self.returns_link.set_text_key("lab.card.returns.return" if length else "lab.card.returns.length")
+        self.returns.show_what("length" if length else "return")
+        self.returns_card.set_caption(self.returns.caption())
+
+    def _open_table(self) -> None:
+        self.table_drawer.open_drawer()
+        self.whole_table.show_state(self.model.state)
+
+    def _warned(self, key: str, params: dict[str, Any]) -> None:
+        text = tr(key, **params)
+        if key.startswith("error.setting") and self.settings_drawer.is_open:
+            self.form.show_problem(str(params.get("field", "")), text)
+        else:
+            self.navigator.say.emit(text)
+
+    # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def show_state(self, state: RunState) -> None:
+        """Hand a state to every panel that can be seen."""
+        if state.world is not self._shown_world:
+            self._world_changed(state)
+        self.stage.show_state(state)
+        self.legend.show_scale(self.stage.layer, self.stage.scale)
+        self.banner.show_state(state)
+        self.transport.show_state(state)
+        self.top.mover.set_value(state.mover)
+        self.status.set_text(self._status_text(state))
+        if theme().projector:
+            self.header.show_state(state)
+            self.dock.show_state(state)
+            self._show_lens(state)
+            return
+        self.what.show_state(state)
+        self.returns.show_state(state)
+        self.returns_card.set_caption(self.returns.caption())
+        self.table_head.show_state(state)
+        if self.table_drawer.is_open:
+            self.whole_table.show_state(state)
+        self.form.show_state(state)
+
+    def _world_changed(self, state: RunState) -> None:
+        self._shown_world = state.world
+        self.top.agent.set_value(state.agent)
+        if state.world is None:
+            return
+        world = state.world
+        self.top.show_world(world.env_id, world.env_kwargs, localized(world.title, language().code))
+        self.table_link.set_text_key("lab.card.table.all", count=number(world.states))
+        self.stage.show_state(state)
+        self._arrange()
+        self._spare.start(_SPARE_AFTER_MS)
+        self.navigator.index.load()
+
+    def _status_text(self, state: RunState) -> str:
+        if state.world is None:
+            return ""
+        speed = tr("lab.status.speed.max", value=number(state.steps_per_second / 1e6, 1))
+        if state.speed == SPEED_EPISODE:
+            speed = tr("lab.speed.episode.tip")
+        elif state.speed != SPEED_MAXIMUM:
+            speed = tr("lab.status.speed", value=number(state.speed))
+        elif state.phase != "running":
+            speed = tr("lab.speed.max")
+        if state.agent == "value_iteration":
+            return f"{tr('lab.status.sweep', count=number(state.env_steps))} · {speed}"
+        step = int(state.view.scalars.get("episode_step", 0)) if state.view is not None else 0
+        parts = [tr("lab.status.episode", count=number(state.episodes + 1)), tr("lab.status.step", count=number(step))]
+        if state.epsilon >= 0:
+            parts.append(f"ε {number(state.epsilon, 2)}")
+        return " · ".join([*parts, speed])
+
+    def _show_lens(self, state: RunState) -> None:
+        at = self.stage.pinned
+        if at < 0 and state.tick is not None and state.tick.changes:
+            at = int(state.tick.changes[-1]["state"])
+        elif at < 0 and state.view is not None:
+            at = int(state.view.scalars.get("last_state", -1))
+        self.dock.lens.show_cell(self.stage.content, self.stage.scale, at)
+
+    def _retranslated(self) -> None:
+        self._shown_world = None
+        self.show_state(self.model.state)
+
+    # ── layout ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def restyle(self) -> None:
+        """Lay out for the desk or for the last row."""
+        big = theme().projector
+        for widget in (self.top, self._line, self.cards, self.legend, self.layers, self.status):
+            widget.setVisible(not big)
+        for widget in (self.header, self.dock):
+            widget.setVisible(big)
+        palette = self._line.palette()
+        palette.setColor(self._line.backgroundRole(), color("line"))
+        self._line.setPalette(palette)
+        if big:
+            self.settings_drawer.close_drawer()
+            self.table_drawer.close_drawer()
+            self.stage.setFocus()
+        self._arrange()
+        self.show_state(self.model.state)
+
+    def _arrange(self) -> None:
+        """Put the cards where they leave the larger cells to the stage."""
+        if theme().projector:
+            return
+        room = QSize(self._middle.width() - 32, self._middle.height() - 24 - 36 - 10)
+        below = self.stage.fitting(QSize(room.width(), room.height() - _CARDS_BELOW - 40))
+        right = self.stage.fitting(QSize(room.width() - _CARDS_RIGHT - 12, room.height() - 28))
+        beside = right > below
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._body.direction() != direction:
+            self._body.setDirection(direction)
+        inner = QBoxLayout.Direction.TopToBottom if beside else QBoxLayout.Direction.LeftToRight
+        self._cards_row.setDirection(inner)
+        free = 16_777_215
+        self.cards.setMaximumSize(_CARDS_RIGHT if beside else free, free if beside else _CARDS_BELOW)
+        self.cards.setMinimumSize(_CARDS_RIGHT if beside else 0, 0 if beside else _CARDS_BELOW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("page"))
+        if not theme().projector:
+            painter.fillRect(self.top.geometry(), color("surface"))

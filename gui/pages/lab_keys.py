@@ -1,0 +1,67 @@
+"""Keys of the Lab: they act while the stage has the keyboard, never while a field or a button has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+from gui.state.run_model import RunModel
+
+_MOVES = {
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Down: (1, 0),
+    Qt.Key.Key_Left: (0, -1),
+}
+_WORDS = {Qt.Key.Key_P: "action.pickup", Qt.Key.Key_D: "action.dropoff"}
+
+
+class LabKeys:
+    """Turns keys into wishes.
+
+    Args:
+        model: The run.
+        faster: Chooses the next faster (1) or slower (−1) speed.
+    """
+
+    def __init__(self, model: RunModel, faster: Callable[[int], None]) -> None:
+        self._model = model
+        self._faster = faster
+
+    def press(self, event: QKeyEvent) -> None:
+        """Act on a key, or leave it to the window."""
+        key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            event.ignore()
+        elif self._model.state.mover == "person" and self._act(key):
+            return
+        elif key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self._model.toggle()
+        elif key == Qt.Key.Key_B or (key == Qt.Key.Key_Right and shift):
+            self._model.step_beat()
+        elif key in (Qt.Key.Key_Right, Qt.Key.Key_Period, Qt.Key.Key_PageDown):
+            self._model.step()
+        elif key == Qt.Key.Key_BracketLeft:
+            self._faster(-1)
+        elif key == Qt.Key.Key_BracketRight:
+            self._faster(1)
+        elif key == Qt.Key.Key_C:
+            self._model.cover()
+        else:
+            event.ignore()
+
+    def _act(self, key: Qt.Key) -> bool:
+        world = self._model.state.world
+        if world is None:
+            return False
+        layout = world.layout
+        if key in _MOVES and _MOVES[key] in layout.action_steps:
+            self._model.act(layout.action_steps.index(_MOVES[key]))
+            return True
+        if key in _WORDS and _WORDS[key] in layout.action_keys:
+            self._model.act(layout.action_keys.index(_WORDS[key]))
+            return True
+        return False

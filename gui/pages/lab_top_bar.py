@@ -1,0 +1,99 @@
+"""The Lab's top bar: which world, which agent, who moves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from agents.catalog import CATALOG
+from arena.environments.registry import world_choices
+from arena.texts import localized
+from gui.language import language, tr
+from gui.widgets.chooser import Choice, Chooser
+from gui.widgets.pill_button import PillButton
+
+MOVERS = ("agent", "person", "random")
+
+
+def world_id(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
+    """Return a name for a world in a menu; options other than the map do not make another one."""
+    return json.dumps([env_id, env_kwargs.get("map", "")])
+
+
+class LabTopBar(QWidget):
+    """Choosers and the buttons at their right.
+
+    Attributes:
+        world_chosen: Environment id and arguments.
+        agent_chosen: Catalog id.
+        mover_chosen: ``agent``, ``random`` or ``person``.
+        settings_wanted: The settings button was pressed.
+        projector_wanted: The projector button was pressed.
+    """
+
+    world_chosen = Signal(str, dict)
+    agent_chosen = Signal(str)
+    mover_chosen = Signal(str)
+    settings_wanted = Signal()
+    projector_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.world = Chooser("lab.world", tip_key="lab.world.tip")
+        self.agent = Chooser("lab.agent", tip_key="lab.agent.tip")
+        self.mover = Chooser("lab.mover", tip_key="lab.mover.tip")
+        self.settings = PillButton("lab.settings", "settings", "quiet", tip_key="lab.settings.tip")
+        self.projector = PillButton("lab.projector", "projector", "quiet", tip_key="lab.projector.tip")
+        self._worlds = {world_id(choice.env_id, choice.env_kwargs): choice for choice in world_choices()}
+        self._other: tuple[str, str] | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(10)
+        for widget in (self.world, self.agent, self.mover, self.settings):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.projector)
+        self.world.changed.connect(self._choose_world)
+        self.agent.changed.connect(self.agent_chosen)
+        self.mover.changed.connect(self.mover_chosen)
+        self.settings.clicked.connect(self.settings_wanted)
+        self.projector.clicked.connect(self.projector_wanted)
+        language().changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Offer the choices in the language in use."""
+        code = language().code
+        choices = [
+            Choice(
+                id,
+                localized(choice.title, code),
+                localized(choice.teaches, code),
+                tr("lab.world.maps") if "map" in choice.env_kwargs else tr("lab.world.gymnasium"),
+            )
+            for id, choice in self._worlds.items()
+        ]
+        if self._other is not None:
+            choices.append(Choice(*self._other, "", tr("lab.world.own")))
+        self.world.set_choices(choices)
+        self.agent.set_choices(
+            [Choice(entry.id, tr(entry.title_key), tr(entry.title_key + ".summary")) for entry in CATALOG]
+        )
+        self.mover.set_choices([Choice(name, tr("lab.mover." + name), tr("lab.mover." + name + ".tip")) for name in MOVERS])
+
+    def show_world(self, env_id: str, env_kwargs: Mapping[str, Any], title: str) -> None:
+        """Show a world as chosen, also one that is not among those that ship."""
+        id = world_id(env_id, env_kwargs)
+        if id not in self._worlds:
+            self._other = (id, title)
+            self.retranslate()
+        self.world.set_value(id)
+
+    def _choose_world(self, id: str) -> None:
+        choice = self._worlds.get(id)
+        if choice is not None:
+            self.world_chosen.emit(choice.env_id, dict(choice.env_kwargs))

@@ -1,0 +1,160 @@
+"""The bar at the bottom: run, step, run to, speed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+
+from arena.protocol.messages import SPEED_EPISODE, SPEED_MAXIMUM
+from gui.language import language, tr
+from gui.state.run_state import RunState
+from gui.theme import color, theme
+from gui.widgets.chooser import Choice, Chooser
+from gui.widgets.pill_button import PillButton
+from gui.widgets.segmented import Segmented
+from gui.widgets.text_label import TextLabel
+
+SPEEDS: tuple[tuple[str, float], ...] = (
+    ("1", 1.0),
+    ("4", 4.0),
+    ("15", 15.0),
+    ("60", 60.0),
+    ("episode", SPEED_EPISODE),
+    ("max", SPEED_MAXIMUM),
+)
+"""Speeds by name, slow to fast."""
+
+GOALS = ("change", "reward", "episode", "episodes", "stable")
+"""What one can run to; ``episodes`` means ten of them."""
+
+MANY_EPISODES = 10
+
+
+class Transport(QWidget):
+    """Buttons that drive a run.
+
+    Attributes:
+        toggled: Run or pause.
+        stepped: One step.
+        run_to: Goal and count.
+        speed_chosen: As in ``SetSpeed``.
+    """
+
+    toggled = Signal()
+    stepped = Signal()
+    run_to = Signal(str, int)
+    speed_chosen = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.run = PillButton("lab.run", "run", "primary", tip_key="lab.run.tip")
+        self.step = PillButton("lab.step", "step", "plain", tip_key="lab.step.tip", icon_only=True)
+        self.goal = Chooser("lab.run_to", tip_key="lab.run_to.tip")
+        self.go = PillButton("lab.run_to.go", "forward", "plain", tip_key="lab.run_to.tip", icon_only=True)
+        self.speed_name = TextLabel("lab.speed", 14, "dim")
+        self.speed = Segmented(
+            [(name, f"lab.speed.{name}", f"lab.speed.{name}.tip") for name, _ in SPEEDS], name_key="lab.speed"
+        )
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, len(SPEEDS) - 1)
+        self.slider.setPageStep(1)
+        self.slider_text = TextLabel("", 16, "dim")
+        self._running = False
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 16, 12)
+        row.setSpacing(10)
+        for widget in (self.run, self.step, self.goal, self.go):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.slider, 8)
+        for widget in (self.slider_text, self.speed_name, self.speed):
+            row.addWidget(widget)
+        self.run.clicked.connect(self.toggled)
+        self.step.clicked.connect(self.stepped)
+        self.goal.changed.connect(self._go_to)
+        self.go.clicked.connect(lambda: self._go_to(self.goal.value))
+        self.speed.changed.connect(lambda name: self.speed_chosen.emit(dict(SPEEDS)[name]))
+        self.slider.valueChanged.connect(self._slid)
+        language().changed.connect(self.retranslate)
+        theme().changed.connect(self.restyle)
+        self.retranslate()
+        self.goal.set_value("change")
+        self.restyle()
+
+    def retranslate(self) -> None:
+        """Offer the choices in the language in use."""
+        self.goal.set_choices([Choice(name, tr("lab.goal." + name), tr("lab.goal." + name + ".tip")) for name in GOALS])
+        self.slider.setAccessibleName(tr("lab.speed"))
+        self._show_slider_text()
+        self._fix_width()
+
+    def restyle(self) -> None:
+        """Show a slider instead of small segments in projector mode."""
+        big = theme().projector
+        for widget in (self.goal, self.go, self.speed, self.speed_name):
+            widget.setVisible(not big)
+        for widget in (self.slider, self.slider_text):
+            widget.setVisible(big)
+        self._fix_width()
+
+    def _fix_width(self) -> None:
+        # The button says Run or Pause; it must not move what stands beside it.
+        running = self._running
+        widths = []
+        for key in ("lab.run", "lab.pause"):
+            self.run.set_text_key(key)
+            widths.append(self.run.sizeHint().width())
+        self.run.set_text_key("lab.pause" if running else "lab.run")
+        self.run.setMinimumWidth(max(widths))
+
+    def show_state(self, state: RunState) -> None:
+        """Show whether it runs, and how fast."""
+        running = state.phase == "running"
+        if running != self._running:
+            self._running = running
+            self.run.set_text_key("lab.pause" if running else "lab.run")
+            self.run.set_icon_name("pause" if running else "run")
+        ready = state.phase in ("running", "paused", "finished")
+        for widget in (self.run, self.step, self.goal, self.go):
+            widget.setEnabled(ready)
+        name = next((name for name, speed in SPEEDS if speed == state.speed), "")
+        if name and name != self.speed.value:
+            self.speed.set_value(name)
+        if name:
+            index = [each for each, _ in SPEEDS].index(name)
+            self.slider.blockSignals(True)
+            self.slider.setValue(index)
+            self.slider.blockSignals(False)
+            self._show_slider_text()
+
+    def faster(self, by: int) -> None:
+        """Choose the next faster (1) or slower (−1) speed."""
+        names = [name for name, _ in SPEEDS]
+        at = names.index(self.speed.value) + by
+        if 0 <= at < len(names):
+            self.speed.set_value(names[at])
+            self.speed_chosen.emit(SPEEDS[at][1])
+
+    def _slid(self, index: int) -> None:
+        self._show_slider_text()
+        self.speed_chosen.emit(SPEEDS[index][1])
+
+    def _show_slider_text(self) -> None:
+        name = SPEEDS[self.slider.value()][0]
+        self.slider_text.set_text(tr("lab.speed." + name))
+
+    def _go_to(self, goal: str) -> None:
+        if goal == "episodes":
+            self.run_to.emit("episode", MANY_EPISODES)
+        else:
+            self.run_to.emit(goal, 1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, theme().px(58))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if not theme().projector:
+            painter.fillRect(self.rect(), color("surface"))
+            painter.fillRect(0, 0, self.width(), 1, QColor(color("line")))

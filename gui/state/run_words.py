@@ -1,0 +1,65 @@
+"""A stored run in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from agents.catalog import CATALOG
+from gui.language import number, tr
+
+
+class ToldRun(Protocol):
+    """What is told of a run; :class:`arena.runs.database.IndexedRun` has it."""
+
+    @property
+    def env_id(self) -> str: ...
+    @property
+    def env_kwargs(self) -> Mapping[str, Any]: ...
+    @property
+    def agent(self) -> str: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def created(self) -> str: ...
+    @property
+    def env_steps(self) -> int: ...
+    @property
+    def episodes(self) -> int: ...
+
+
+def run_title(run: ToldRun) -> str:
+    """Return world and agent in the language in use."""
+    from gui.state.map_pictures import world_title
+
+    known = next((entry for entry in CATALOG if entry.id == run.agent), None)
+    name = tr(known.title_key) if known else run.agent
+    return tr("start.run.title", world=world_title(run.env_id, run.env_kwargs), agent=name)
+
+
+def run_figures(run: ToldRun) -> str:
+    """Return how far it came, in the language in use."""
+    return tr("start.run.figures", steps=number(run.env_steps), episodes=number(run.episodes), seed=run.seed)
+
+
+def run_age(run: ToldRun, now: datetime | None = None) -> str:
+    """Return how long ago it began, in words of the language in use; empty if its date cannot be read.
+
+    Args:
+        run: The run.
+        now: Present time; the clock's if left out.
+    """
+    try:
+        began = datetime.fromisoformat(run.created)
+    except ValueError:
+        return ""
+    began = began if began.tzinfo else began.replace(tzinfo=UTC)
+    minutes = max(0, int(((now or datetime.now(UTC)) - began).total_seconds() // 60))
+    if minutes < 1:
+        return tr("start.run.age.now")
+    if minutes < 60:
+        return tr("start.run.age.minutes", n=minutes)
+    if minutes < 24 * 60:
+        return tr("start.run.age.hours", n=minutes // 60)
+    return tr("start.run.age.days", n=minutes // (24 * 60))
