@@ -14,7 +14,6 @@ import contextlib
 import os
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -22,6 +21,7 @@ from typing import BinaryIO
 from arena.errors import RunError
 from arena.runs.keyframe_index import Entry, scan
 from arena.runs.keyframe_record import HEAD, Keyframe, from_bytes, head_from, state_hash, to_bytes
+from arena.runs.keyframe_thinning import Thinning, copy_records, thinned
 from arena.runs.safe_file import sync_folder, told_plainly
 
 __all__ = ["Keyframe", "KeyframeFile", "state_hash"]
@@ -30,9 +30,6 @@ VERSION = 1
 FILE_MAGIC = b"ARENAKEY"
 _FILE_HEAD = struct.Struct("<8sII")
 _WHOLE_HEAD = _FILE_HEAD.pack(FILE_MAGIC, VERSION, 0)
-
-THINNED_TO = 0.8
-"""Share of the size limit that thinning gets below, so that it is not due again at once."""
 
 
 class KeyframeFile:
@@ -62,6 +59,7 @@ class KeyframeFile:
         self._size = 0
         self._file: BinaryIO | None = None
         self._thin_at = max_bytes
+        self._thinning: Thinning | None = None
         with told_plainly(self.path):
             if read_only and not self.path.exists():
                 return
@@ -69,7 +67,9 @@ class KeyframeFile:
 
     def _open(self) -> None:
         if not self.read_only:
-            self._temporary.unlink(missing_ok=True)
+            # What a killed writer left: it held the run alone, and so does this one.
+            for left in self.path.parent.glob(f".{self.path.name}.*.tmp"):
+                left.unlink(missing_ok=True)
             self.path.touch()
         self._file = self.path.open("rb", buffering=0) if self.read_only else self.path.open("r+b", buffering=0)
         try:
@@ -77,11 +77,6 @@ class KeyframeFile:
         except BaseException:
             self.close()
             raise
-
-    @property
-    def _temporary(self) -> Path:
-        # Always the same name: one writer holds the run, and what a killed one left is simply overwritten.
-        return self.path.with_name(f".{self.path.name}.tmp")
 
     def _index(self) -> None:
         file = self._opened()
@@ -164,7 +159,8 @@ class KeyframeFile:
     def _record(self, entry: Entry) -> bytes:
         file = self._opened()
         file.seek(entry.offset)
-        return _read_fully(file, entry.size)
+        # A file gives all that was asked for unless it ends; then the checksum will tell.
+        return file.read(entry.size)
 
     # ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -194,8 +190,11 @@ class KeyframeFile:
         self._entries.append(Entry(keyframe.tick, self._size, len(data)))
         self._ticks.append(keyframe.tick)
         self._size += len(data)
-        if self._size > self._thin_at:
-            self._thin()
+        if self._thinning is None:
+            if self._size > self._thin_at:
+                self._begin_thinning()
+        elif not self._thinning.is_alive():
+            self._finish_thinning(self._thinning)
 
     def flush(self) -> None:
         """Make everything appended survive a power cut.
@@ -212,6 +211,7 @@ class KeyframeFile:
         Raises:
             RunError: If it cannot be written.
         """
+        self._stop_thinning()
         kept = bisect_right(self._ticks, tick)
         end = self._entries[kept].offset if kept < len(self._entries) else self._size
         with told_plainly(self.path):
@@ -229,64 +229,65 @@ class KeyframeFile:
             raise RunError("error.file.read_only", file=self._shown)
         return self._opened()
 
+    @property
+    def thinning(self) -> bool:
+        """Whether a thinner copy is being made."""
+        return self._thinning is not None and self._thinning.is_alive()
+
     # ── thinning ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _thin(self) -> None:
-        kept = self._thinned()
+    def _begin_thinning(self) -> None:
+        kept = thinned(self._entries, self.max_bytes)
         if len(kept) == len(self._entries):
             # Nothing left to drop (a few very large keyframes): look again when it has doubled.
             self._thin_at = 2 * self._size
             return
+        self._thinning = Thinning(self.path, _WHOLE_HEAD, self._entries, kept)
+        self._thinning.start()
+
+    def _finish_thinning(self, thinning: Thinning) -> None:
+        self._thinning = None
         try:
-            with told_plainly(self.path):
-                self._rewrite(kept)
-        except RunError:
+            if not thinning.complete:
+                raise OSError
+            with thinning.copy.open("r+b") as copy:
+                copy.seek(0, os.SEEK_END)
+                entries = [*thinning.entries, *copy_records(self._opened(), copy, self._entries[thinning.seen :])]
+                copy.flush()
+                os.fsync(copy.fileno())
+            self._swap(thinning.copy)
+        except OSError:
             # No room for a second file, or a reader holds the old one (Windows). All keyframes are still there.
+            thinning.discard()
             self._thin_at = self._size + max(self.max_bytes // 4, 1)
             return
-        self._thin_at = self.max_bytes
-
-    def _thinned(self) -> list[Entry]:
-        """Return what is kept: of the older half every second, again and again until the rest fits."""
-        kept = self._entries
-        while sum(entry.size for entry in kept) > THINNED_TO * self.max_bytes and len(kept) > 2:
-            half = max(len(kept) // 2, 2)
-            kept = [entry for place, entry in enumerate(kept) if place >= half or place % 2 == 0]
-        return kept
-
-    def _rewrite(self, kept: list[Entry]) -> None:
-        entries: list[Entry] = []
-        try:
-            with self._temporary.open("wb") as new:
-                new.write(_WHOLE_HEAD)
-                for entry in kept:
-                    entries.append(Entry(entry.tick, new.tell(), entry.size))
-                    new.write(self._record(entry))
-                size = new.tell()
-                new.flush()
-                os.fsync(new.fileno())
-            self._swap()
-        except BaseException:
-            with contextlib.suppress(OSError):
-                self._temporary.unlink(missing_ok=True)
-            raise
-        self._entries, self._gaps, self._size = entries, [], size
+        self._entries, self._gaps, self._thin_at = entries, [], self.max_bytes
         self._ticks = [entry.tick for entry in entries]
+        self._size = entries[-1].offset + entries[-1].size
 
-    def _swap(self) -> None:
+    def _swap(self, copy: Path) -> None:
         # Closed first: Windows renames over no open file. Whichever file is there afterwards is a whole one.
         self._opened().close()
         try:
-            self._temporary.replace(self.path)
+            copy.replace(self.path)
         finally:
             self._file = self.path.open("r+b", buffering=0)
         sync_folder(self.path.parent)
 
+    def _stop_thinning(self) -> None:
+        if self._thinning is not None:
+            if self._thinning.is_alive():
+                self._thinning.cancel()
+                self._thinning = None
+            else:
+                self._finish_thinning(self._thinning)
+
     # ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def close(self) -> None:
-        """Let go of the file; a second call does nothing."""
+        """Let go of the file; a second call does nothing. Thinning that is not done is left to the next writer."""
         if self._file is not None:
+            self._stop_thinning()
             self._file.close()
             self._file = None
 
@@ -297,16 +298,3 @@ class KeyframeFile:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._ticks)
-
-
-def _read_fully(file: BinaryIO, size: int) -> bytes:
-    data = file.read(size)
-    while len(data) < size and (more := file.read(size - len(data))):
-        data += more
-    return data
