@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -14,7 +15,7 @@ from agents.runtime.spec import RunSpec
 from arena.protocol.messages import SPEED_EPISODE, SPEED_MAXIMUM
 from arena.texts import localized
 from gui.language import language, number, tr
-from gui.pages.lab_banner import LabBanner
+from gui.pages.lab_banner import LabBanner, reason_text
 from gui.pages.lab_keys import LabKeys
 from gui.pages.lab_top_bar import LabTopBar
 from gui.pages.lab_transport import GOALS, MANY_EPISODES, Transport
@@ -40,6 +41,20 @@ LAYERS = ("value", "q", "policy", "visits", "change")
 _CARDS_BELOW = 186
 _CARDS_RIGHT = 372
 _SPARE_AFTER_MS = 2_000
+
+
+class _Middle(QWidget):
+    """The part between the bars; it tells when its size has changed, which is later than the page's own change.
+
+    Attributes:
+        resized: Emitted after it got another size.
+    """
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class LabPage(Page):
@@ -68,8 +83,10 @@ class LabPage(Page):
             [(name, f"lab.layer.{name}", f"lab.layer.{name}.tip") for name in LAYERS], name_key="lab.layer"
         )
         self.layers.set_value("q")
+        self.reason = TextLabel("", 13, "dim")
+        self.reason.setContentsMargins(8, 0, 8, 0)
+        self.reason.setMinimumWidth(20)
         self.status = TextLabel("", 13, "dim", mono=True)
-        self.banner = LabBanner()
         self.stage = StageWidget()
         self.legend = ScaleLegend()
         self.what = WhatHappened()
@@ -79,7 +96,7 @@ class LabPage(Page):
         self.header = ProjectorHeader()
         self.dock = ProjectorDock()
         self.keys = LabKeys(self.model, self.transport.faster)
-        self.what_card = Card("lab.card.happened")
+        self.what_card = Card()
         self.what_card.body.addWidget(self.what)
         self.returns_card = Card("lab.card.returns")
         self.returns_card.body.addWidget(self.returns)
@@ -98,7 +115,8 @@ class LabPage(Page):
         self._line.setAutoFillBackground(True)
         outer.addWidget(self._line)
         outer.addWidget(self.header)
-        self._middle = QWidget()
+        self._middle = _Middle()
+        self._middle.resized.connect(self._arrange)
         outer.addWidget(self._middle, 1)
         outer.addWidget(self.dock)
         outer.addWidget(self.transport)
@@ -107,10 +125,9 @@ class LabPage(Page):
         inside.setSpacing(10)
         row = QHBoxLayout()
         row.addWidget(self.layers)
-        row.addStretch(1)
+        row.addWidget(self.reason, 1)
         row.addWidget(self.status)
         inside.addLayout(row)
-        inside.addWidget(self.banner)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.setSpacing(12)
         inside.addLayout(self._body, 1)
@@ -128,6 +145,7 @@ class LabPage(Page):
         for card, share in ((self.what_card, 12), (self.returns_card, 11), (self.table_card, 11)):
             self._cards_row.addWidget(card, share)
         self._body.addWidget(self.cards)
+        self.banner = LabBanner(self._middle)
         self.settings_drawer = Drawer(self._middle, "lab.settings", extent=420)
         self.form = SettingsForm()
         self.settings_drawer.body.addWidget(self.form)
@@ -206,7 +224,7 @@ class LabPage(Page):
         goals = menu.addMenu(tr("lab.run_to"))
         for goal in GOALS:
             kind, count = ("episode", MANY_EPISODES) if goal == "episodes" else (goal, 1)
-            goals.addAction(tr("lab.goal." + goal), lambda kind=kind, count=count: model.run_to(kind, count))
+            goals.addAction(tr("lab.goal." + goal), partial(model.run_to, kind, count))
         menu.addAction(tr("lab.menu.cover") + "\tC", model.cover)
         menu.addSeparator()
         menu.addAction(tr("lab.menu.faster") + "\t]", lambda: self.transport.faster(1))
@@ -287,6 +305,7 @@ class LabPage(Page):
         self.stage.show_state(state)
         self.legend.show_scale(self.stage.layer, self.stage.scale)
         self.banner.show_state(state)
+        self.reason.set_text(reason_text(state))
         self.transport.show_state(state)
         self.top.mover.set_value(state.mover)
         self.status.set_text(self._status_text(state))
@@ -351,7 +370,7 @@ class LabPage(Page):
     def restyle(self) -> None:
         """Lay out for the desk or for the last row."""
         big = theme().projector
-        for widget in (self.top, self._line, self.cards, self.legend, self.layers, self.status):
+        for widget in (self.top, self._line, self.cards, self.legend, self.layers, self.reason, self.status):
             widget.setVisible(not big)
         for widget in (self.header, self.dock):
             widget.setVisible(big)
@@ -367,6 +386,7 @@ class LabPage(Page):
 
     def _arrange(self) -> None:
         """Put the cards where they leave the larger cells to the stage."""
+        self.banner.place(self._middle.width())
         if theme().projector:
             return
         room = QSize(self._middle.width() - 32, self._middle.height() - 24 - 36 - 10)
@@ -381,10 +401,6 @@ class LabPage(Page):
         free = 16_777_215
         self.cards.setMaximumSize(_CARDS_RIGHT if beside else free, free if beside else _CARDS_BELOW)
         self.cards.setMinimumSize(_CARDS_RIGHT if beside else 0, 0 if beside else _CARDS_BELOW)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

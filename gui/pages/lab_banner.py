@@ -37,7 +37,12 @@ def banner_text(state: RunState) -> str:
             action=action_glyph(state.world, int(params["action"])),
             tick=params["tick"],
         )
-    if state.phase in ("paused", "finished") and state.reason:
+    return ""
+
+
+def reason_text(state: RunState) -> str:
+    """Return why it is paused, for the line over the stage; empty for no particular reason."""
+    if state.phase in ("paused", "finished") and state.reason and state.reason != "phase.reason.not_finite":
         return tr(state.reason, **state.reason_params)
     return ""
 
@@ -56,6 +61,7 @@ class LabBanner(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = RunState()
+        self._host_width = 900
         self.text = TextLabel("", TEXT, wrap=True)
         self.resume = PillButton("lab.banner.resume", "run", "plain", small=True)
         self.stop = PillButton("lab.banner.stop", "close", "plain", small=True)
@@ -63,7 +69,7 @@ class LabBanner(QWidget):
         self.details = QPlainTextEdit()
         self.details.setReadOnly(True)
         self.details.setFont(font(CAPTION, mono=True))
-        self.details.setMaximumHeight(150)
+        self.details.setFixedHeight(150)
         self.details.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 8)
@@ -75,9 +81,22 @@ class LabBanner(QWidget):
         column.addWidget(self.details)
         self.resume.clicked.connect(self.resume_wanted)
         self.stop.clicked.connect(self.stop_wanted)
-        self.more.clicked.connect(lambda: self.details.setVisible(not self.details.isVisible()))
+        self.more.clicked.connect(self._fold)
         language().changed.connect(lambda: self.show_state(self._state))
         self.hide()
+
+    def _fold(self) -> None:
+        self.details.setVisible(not self.details.isVisible())
+        self.place(self._host_width)
+
+    def place(self, width: int) -> None:
+        """Lie over the top of a host that wide: the stage below must not change its size for a message."""
+        self._host_width = width
+        wide = min(width - 48, 860)
+        self.setFixedWidth(max(200, wide))
+        self.adjustSize()
+        self.move((width - self.width()) // 2, 58)
+        self.raise_()
 
     def show_state(self, state: RunState) -> None:
         """Show what a run needs to say, or hide."""
@@ -96,6 +115,7 @@ class LabBanner(QWidget):
             self.details.hide()
         elif self.details.toPlainText() != details:
             self.details.setPlainText(details)
+        self.place(self._host_width)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

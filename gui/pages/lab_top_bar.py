@@ -70,12 +70,12 @@ class LabTopBar(QWidget):
         code = language().code
         choices = [
             Choice(
-                id,
+                name,
                 localized(choice.title, code),
                 localized(choice.teaches, code),
                 tr("lab.world.maps") if "map" in choice.env_kwargs else tr("lab.world.gymnasium"),
             )
-            for id, choice in self._worlds.items()
+            for name, choice in self._worlds.items()
         ]
         if self._other is not None:
             choices.append(Choice(*self._other, "", tr("lab.world.own")))
@@ -83,15 +83,17 @@ class LabTopBar(QWidget):
         self.agent.set_choices(
             [Choice(entry.id, tr(entry.title_key), tr(entry.title_key + ".summary")) for entry in CATALOG]
         )
-        self.mover.set_choices([Choice(name, tr("lab.mover." + name), tr("lab.mover." + name + ".tip")) for name in MOVERS])
+        self.mover.set_choices(
+            [Choice(name, tr("lab.mover." + name), tr("lab.mover." + name + ".tip")) for name in MOVERS]
+        )
 
     def show_world(self, env_id: str, env_kwargs: Mapping[str, Any], title: str) -> None:
         """Show a world as chosen, also one that is not among those that ship."""
-        id = world_id(env_id, env_kwargs)
-        if id not in self._worlds:
-            self._other = (id, title)
+        name = world_id(env_id, env_kwargs)
+        if name not in self._worlds:
+            self._other = (name, title)
             self.retranslate()
-        self.world.set_value(id)
+        self.world.set_value(name)
 
     def _choose_world(self, id: str) -> None:
         choice = self._worlds.get(id)

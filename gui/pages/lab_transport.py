@@ -92,10 +92,10 @@ class Transport(QWidget):
     def restyle(self) -> None:
         """Show a slider instead of small segments in projector mode."""
         big = theme().projector
-        for widget in (self.goal, self.go, self.speed, self.speed_name):
-            widget.setVisible(not big)
-        for widget in (self.slider, self.slider_text):
-            widget.setVisible(big)
+        for plain in (self.goal, self.go, self.speed, self.speed_name):
+            plain.setVisible(not big)
+        for wide in (self.slider, self.slider_text):
+            wide.setVisible(big)
         self._fix_width()
 
     def _fix_width(self) -> None:

@@ -92,7 +92,8 @@ class ReturnsPanel(QWidget):
         mean = moving_mean(values, MEAN_EPISODES)
         optimum = self._state.optimum if self._what == "return" else math.nan
         low, high, step = self._range(values, mean, optimum)
-        plot = QRectF(46, 6, max(10, self.width() - 54), max(10, self.height() - 28))
+        # Room above for the optimum's name, which mostly lies at the top.
+        plot = QRectF(46, 20, max(10, self.width() - 54), max(10, self.height() - 42))
         self._axes(painter, plot, low, high, step)
         painter.save()
         painter.setClipRect(plot.adjusted(0, -2, 0, 2))
@@ -126,11 +127,8 @@ class ReturnsPanel(QWidget):
     def _places(self, plot: QRectF) -> NDArray[np.float64]:
         rows = self._state.blocks
         last = rows[:, _COLUMN["first_episode"]] + rows[:, _COLUMN["episodes"]]
-        if last[-1] > 5_000:
-            # Learning happens early: a long run is shown over the logarithm of the episode.
-            share = np.log10(last) / np.log10(last[-1])
-        else:
-            share = last / max(last[-1], 2)
+        # Learning happens early: a long run is shown over the logarithm of the episode.
+        share = np.log10(last) / np.log10(last[-1]) if last[-1] > 5_000 else last / max(last[-1], 2)
         return np.asarray(plot.left() + share * plot.width())
 
     def _axes(self, painter: QPainter, plot: QRectF, low: float, high: float, step: float) -> None:
@@ -202,6 +200,6 @@ class ReturnsPanel(QWidget):
         painter.setFont(font(CAPTION, semibold=True))
         painter.setPen(color("good"))
         text = tr("lab.returns.optimum", value=number(optimum, 0 if optimum == round(optimum) else 2))
-        above = y - plot.top() > 20
+        above = y > 19
         where = QRectF(plot.left(), y - 19 if above else y + 2, plot.width() - 4, 17)
         painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)

@@ -38,7 +38,7 @@ class SettingRow(QWidget):
         self._value: Value = setting.default
         self._name = TextLabel(f"setting.{setting.name}.title", TEXT, semibold=True)
         self._help = TextLabel(f"setting.{setting.name}.help", CAPTION, "dim", wrap=True)
-        self._limits = TextLabel("", CAPTION, "dim")
+        self._limits = TextLabel("", CAPTION, "dim", wrap=True)
         self._problem = TextLabel("", CAPTION, "bad", wrap=True)
         self._problem.hide()
         self._reset = PillButton("settings.reset", "reset", "quiet", icon_only=True, small=True)

@@ -53,6 +53,8 @@ class SettingsForm(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidget(self._inside)
+        area.viewport().setAutoFillBackground(False)
+        self._inside.setAutoFillBackground(False)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(area, 1)

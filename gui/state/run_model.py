@@ -231,9 +231,9 @@ class RunModel(QObject):
         if self.beats.tick(now):
             self._show_beat()
         flat_out = self.state.phase == "running" and not 0 < self.state.speed <= RECORDED_SPEED
-        if self._view_wanted or (flat_out and now - self._view_at >= VIEW_SECONDS):
-            if client.request_view():
-                self._view_wanted, self._view_at = False, now
+        due = self._view_wanted or (flat_out and now - self._view_at >= VIEW_SECONDS)
+        if due and client.request_view():
+            self._view_wanted, self._view_at = False, now
         if self._dirty:
             self._dirty = False
             self.changed.emit(self.state)

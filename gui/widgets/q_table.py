@@ -63,7 +63,9 @@ class QTableHead(QWidget):
         painter.drawText(QRectF(6, 0, name_width, 24), Qt.AlignmentFlag.AlignVCenter, tr("q_table.state"))
         for action in range(columns):
             where = QRectF(name_width + action * step, 0, step, 24)
-            glyph = action_glyph(world, action)
+            glyph = painter.fontMetrics().elidedText(
+                action_glyph(world, action), Qt.TextElideMode.ElideRight, int(step) - 4
+            )
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, glyph)
         if view is None or view.arrays["q"].shape != (world.states, world.actions):
             return
@@ -104,7 +106,8 @@ class QTableHead(QWidget):
             bold = bool(tried[action] and q[action] >= best)
             painter.setFont(font(TEXT - 2 if step < 58 else TEXT - 1, bold=bold, mono=True))
             painter.setPen(color("text" if bold else "dim"))
-            text = number(float(q[action]), 2 if abs(q[action]) < 1000 else 0) if tried[action] else "–"
+            decimals = 0 if abs(q[action]) >= 1000 else 2 if step >= 56 else 1
+            text = number(float(q[action]), decimals) if tried[action] else "–"
             where = QRectF(name_width + action * step, y, step, _ROW - 3)
             painter.drawText(where, middle | Qt.AlignmentFlag.AlignRight, text)
 

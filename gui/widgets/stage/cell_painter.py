@@ -379,6 +379,7 @@ def arrow(
     *,
     out: bool = False,
     dashed: bool = False,
+    head: float = 0.0,
 ) -> None:
     """Draw an arrow.
 
@@ -391,11 +392,12 @@ def arrow(
         width: Of its line.
         out: Begin at the centre instead of lying across it.
         dashed: Draw a dashed shaft.
+        head: Length of its head in pixels; 0 for one that suits the width.
     """
     along = QPointF(step[1], step[0])
     tail = centre if out else centre - along * (length / 2)
     tip = tail + along * length
-    head = min(length * 0.45, width * 4)
+    head = head or min(length * 0.45, width * 4)
     side = QPointF(step[0], step[1]) * (head * 0.75)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from gui.widgets.stage.stage import StageWidget
 
 FLASH_SECONDS = 0.6
-"""How long the outline of the newest update stays."""
+"""How long the outline of the newest update stays while steps follow each other."""
+
+TAG_SECONDS = 1.6
+"""How long the old and the new value are written beside it."""
 
 SLOW = 4.0
 """Up to so many updates a second the old and the new value are written beside a change."""
@@ -97,10 +100,10 @@ def _move(painter: QPainter, stage: StageWidget, state: RunState, content: Conte
     explored = bool(tick["explored"])
     ink = color("explore") if explored else QColor("#FFFFFF")
     if step is not None:
-        start = box.center() + QPointF(step[1], step[0]) * (size * 0.2)
-        length = size * 0.62
-        arrow(painter, start, step, length, QColor(16, 21, 26, 190), max(4.5, size / 14), out=True)
-        arrow(painter, start, step, length, ink, max(2.5, size / 26), out=True, dashed=explored)
+        start = box.center() + QPointF(step[1], step[0]) * (size * 0.3)
+        length, width = size * 0.46, max(2.0, min(4.0, size / 30))
+        arrow(painter, start, step, length, QColor(16, 21, 26, 200), width + 2.5, out=True, head=width * 3.2)
+        arrow(painter, start, step, length, ink, width, out=True, dashed=explored, head=width * 3.2)
     if explored and size >= 36:
         side = max(14.0, size * 0.22)
         die = QRectF(box.x() + 3, box.bottom() - side - 3, side, side)
@@ -124,7 +127,7 @@ def _update(painter: QPainter, stage: StageWidget, state: RunState, content: Con
         return
     for cell in cells:
         _outline(painter, stage.cell_box(cell).adjusted(1, 1, -1, -1), color("accent"), 3.0)
-    if lasting and stage.cell_size() >= 36 and not theme().projector:
+    if lasting and age < TAG_SECONDS and stage.cell_size() >= 36 and not theme().projector:
         change = changes[-1]
         _old_to_new(painter, stage, cells.pop(), float(change["old"]), float(change["new"]), content.decimals)
 

@@ -26,8 +26,11 @@ SMALLEST_PAINTED = 12
 CHANGE_SECONDS = 1.0
 """The change layer shows what moved within so many seconds (or in the newest step)."""
 
-FLASH_SECONDS = 0.6
-"""How long the outline of the newest update stays."""
+FADE_SECONDS = 2.0
+"""After a step the overlay is painted again for so long, until all that fades has faded."""
+
+MARGIN = 4
+"""Room around the cells for the focus ring."""
 
 
 class StageWidget(QWidget):
@@ -151,7 +154,7 @@ class StageWidget(QWidget):
         self._change = q - self._history[0][1]
 
     def _faded(self) -> None:
-        if time.monotonic() - self._flashed_at > FLASH_SECONDS:
+        if time.monotonic() - self._flashed_at > FADE_SECONDS:
             self._fade.stop()
         self.update()
 
@@ -162,14 +165,14 @@ class StageWidget(QWidget):
         if self._content is None:
             return 0
         layout = self._content.world.layout
-        return max(1, min(self.width() // layout.columns, self.height() // layout.rows))
+        return max(1, self.fitting(self.size()))
 
     def fitting(self, size: QSize) -> int:
         """Return the cell size this world would have in a widget of that size."""
         if self._content is None:
             return 0
         layout = self._content.world.layout
-        return min(size.width() // layout.columns, size.height() // layout.rows)
+        return min((size.width() - 2 * MARGIN) // layout.columns, (size.height() - 2 * MARGIN) // layout.rows)
 
     def board_box(self) -> QRectF:
         """Return where the cells lie in the widget."""
