@@ -103,13 +103,13 @@ class Database:
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
-            _choose_journal(connection)
-            if bring_up_to_date(connection, self.path, self._migrations):
-                self._fill(connection)
+            bring_up_to_date(connection, self.path, self._migrations, self._fill)
             self._probe(connection)
+            # Last: it writes to the file, and a newer or a foreign one is not to be touched.
+            _choose_journal(connection)
         except BaseException as problem:
             connection.close()
-            if isinstance(problem, sqlite3.Error) and is_damage(problem):
+            if is_damage(problem):
                 raise DamagedDatabaseError from problem
             raise
         return connection
@@ -136,15 +136,9 @@ class Database:
                 )
 
     def _fill(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for folder in sorted(self.path.parent.iterdir()):
-                with contextlib.suppress(RunError):
-                    _put(connection, *self._row_of(folder))
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        for folder in sorted(self.path.parent.iterdir()):
+            with contextlib.suppress(RunError):
+                _put(connection, *self._row_of(folder))
 
     def _row_of(self, path: Path) -> tuple[list[Any], float]:
         run = RunFolder.open(path)
@@ -227,9 +221,9 @@ class Database:
             rows = self._connection.execute(
                 f"SELECT {_COLUMNS} FROM runs ORDER BY touched DESC, run_id DESC"  # noqa: S608 - our own constant
             ).fetchall()
-        for row in rows:
-            values = {**dict(row), "folder": str(self.path.parent / row["folder"]), "seed": int(row["seed"])}
-            yield IndexedRun(**{**values, "env_kwargs": json.loads(row["env_kwargs"])})
+            for row in rows:
+                values = {**dict(row), "folder": str(self.path.parent / row["folder"]), "seed": int(row["seed"])}
+                yield IndexedRun(**{**values, "env_kwargs": json.loads(row["env_kwargs"])})
 
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
@@ -259,6 +253,9 @@ class Database:
             raise RunError(key, file=str(self.path), problem=str(problem)) from problem
         except OSError as problem:
             raise run_error(problem, self.path) from problem
+        except ValueError as problem:
+            # Damage that SQLite has no checksum for: text that is none, a number that is none.
+            raise RunError("error.database.failed", file=str(self.path), problem=str(problem)) from problem
 
 
 def _choose_journal(connection: sqlite3.Connection) -> None:

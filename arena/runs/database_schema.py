@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -39,23 +39,26 @@ class DamagedDatabaseError(Exception):
     """The file is no database, or not whole."""
 
 
-def is_damage(problem: sqlite3.Error) -> bool:
-    """Tell damage of the file from anything else that SQLite complains of."""
+def is_damage(problem: BaseException) -> bool:
+    """Tell damage of the file from anything else that goes wrong with SQLite."""
+    if isinstance(problem, UnicodeDecodeError):
+        # SQLite quotes names of a damaged schema in what it complains of.
+        return True
     code = getattr(problem, "sqlite_errorcode", None)
     # Extended codes carry the plain one in their low byte.
     return code is not None and (code & 0xFF) in _DAMAGED
 
 
-def bring_up_to_date(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> bool:
+def bring_up_to_date(
+    connection: sqlite3.Connection, path: Path, migrations: Sequence[str], fill: Callable[[sqlite3.Connection], None]
+) -> None:
     """Give a database the newest schema; an older one is copied to ``<name>.v<version>.backup`` first.
 
     Args:
         connection: In autocommit mode.
         path: Its file.
         migrations: As :data:`MIGRATIONS`.
-
-    Returns:
-        Whether the database was empty before.
+        fill: Fills a new database, in the transaction that makes it: there is never an empty one by accident.
 
     Raises:
         RunError: If it is from a newer Arena.
@@ -68,22 +71,26 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path, migrations: Seq
     if [row[0] for row in connection.execute("PRAGMA quick_check(1)")] != ["ok"]:
         raise DamagedDatabaseError
     if found == len(migrations):
-        return False
+        return
     if found:
         with closing(sqlite3.connect(path.with_name(f"{path.name}.v{found}.backup"))) as copy:
             connection.backup(copy)
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Asked again: another process may have done it while this one waited for its turn.
-        for number in range(_version(connection), len(migrations)):
+        now = _version(connection)
+        for number in range(now, len(migrations)):
             for statement in _statements(migrations[number]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number + 1}")
+        if now == 0:
+            fill(connection)
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # Some failures (a full disk) have rolled back by themselves.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    return found == 0
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -268,6 +268,7 @@ class KeyframeFile:
     def _swap(self, copy: Path) -> None:
         # Closed first: Windows renames over no open file. Whichever file is there afterwards is a whole one.
         self._opened().close()
+        self._file = None
         try:
             copy.replace(self.path)
         finally:
