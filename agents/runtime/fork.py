@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from agents.configuration import values_of
+from agents.runtime.recorder import index_run
+from agents.runtime.replay import StoredRun
+from arena.errors import RunError
+from arena.protocol.messages import HyperparameterChanged, Metrics
 from arena.runs.event_log import EventLog, read_events
 from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
 from arena.runs.run_config import RunConfig, library_versions, now_utc
 from arena.runs.run_folder import RunFolder
-
-from agents.configuration import values_of
-from agents.runtime.replay import StoredRun
-from arena.protocol.messages import HyperparameterChanged, Metrics
 
 
 def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | Path | None = None) -> RunFolder:
@@ -76,4 +78,7 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
             )
         )
         keyframes.flush()
+    with contextlib.suppress(RunError):
+        # The index can be rebuilt from the folders; a fork must not fail for it.
+        index_run(made, learner, "stopped")
     return made

@@ -7,10 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from arena.runs.database import Database
-from arena.runs.event_log import EventLog, read_events
-from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
-from arena.runs.run_folder import RunFolder
 
 from agents.runtime.scalar_writer import ScalarWriter
 from agents.tabular.arrays import Records
@@ -19,6 +15,10 @@ from agents.tabular.learner import TabularLearner
 from arena.environments.world import World
 from arena.errors import RunError
 from arena.protocol.messages import Event, Metrics, Warned
+from arena.runs.database import Database
+from arena.runs.event_log import EventLog, read_events
+from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
+from arena.runs.run_folder import RunFolder
 
 KEYFRAME_KERNEL_SECONDS = 0.04
 """Kernel time between two keyframes: replay from the nearest one takes no longer."""
@@ -36,6 +36,33 @@ DISTANCE_STATES = 20_000
 """Above so many states the distance to the exact solution is not computed twenty times a second."""
 
 _LOGGED_ELSEWHERE = ("TickHappened", "WorldReady", "SolutionChanged", "Heartbeat", "Acknowledged", "PhaseChanged")
+
+
+def index_run(folder: RunFolder, learner: TabularLearner, phase: str) -> None:
+    """Note in the index of runs how one of them stands.
+
+    Args:
+        folder: Run folder.
+        learner: Its learner.
+        phase: As in ``PhaseChanged``.
+
+    Raises:
+        RunError: If the index cannot be written.
+    """
+    config = folder.config
+    with Database(folder.path.parent / "arena.db") as database:
+        database.upsert_run(
+            run_id=folder.path.name,
+            folder=str(folder.path),
+            env_id=config.env_id,
+            env_kwargs=config.env_kwargs,
+            agent=config.agent,
+            seed=config.seed,
+            created=config.created,
+            env_steps=int(learner.counters["tick"]),
+            episodes=int(learner.counters["episode"]),
+            phase=phase,
+        )
 
 
 class Recorder:
@@ -221,22 +248,8 @@ class Recorder:
             self._emit(Warned(key="warning.recording.stopped", params={"problem": str(problem)}))
 
     def _index(self, phase: str) -> None:
-        config = self._folder.config
-        counters = self._learner.counters
         try:
-            with Database(self._folder.path.parent / "arena.db") as database:
-                database.upsert_run(
-                    run_id=self._folder.path.name,
-                    folder=str(self._folder.path),
-                    env_id=config.env_id,
-                    env_kwargs=config.env_kwargs,
-                    agent=config.agent,
-                    seed=config.seed,
-                    created=config.created,
-                    env_steps=int(counters["tick"]),
-                    episodes=int(counters["episode"]),
-                    phase=phase,
-                )
+            index_run(self._folder, self._learner, phase)
         except RunError as problem:
             # The index can be rebuilt from the folders; a run must not fail for it.
             self._emit(Warned(key="warning.index.failed", params={"problem": str(problem)}))

@@ -11,20 +11,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from arena.environments.registry import make_world
-from arena.runs.event_log import read_events
-from arena.runs.keyframe_file import KeyframeFile, state_hash
-from arena.runs.run_config import RunConfig
-from arena.runs.run_folder import RunFolder
-
 from agents.catalog import agent
 from agents.configuration import values_of
 from agents.tabular.arrays import Records, new_records
 from agents.tabular.kernel import FINISHED, NOT_FINITE
 from agents.tabular.learner import TabularLearner, new_stop
+from arena.environments.registry import make_world
 from arena.environments.world import World
 from arena.errors import RunError
 from arena.protocol.messages import ActionForced, Event, HyperparameterChanged
+from arena.runs.event_log import read_events
+from arena.runs.keyframe_file import KeyframeFile, state_hash
+from arena.runs.run_config import RunConfig
+from arena.runs.run_folder import RunFolder
 
 
 @dataclass(kw_only=True)
@@ -133,7 +132,9 @@ class StoredRun:
             ticks = file.ticks
             if not ticks:
                 raise RunError("error.run.no_keyframe", folder=self.folder.path.name)
-            return file.newest_at_or_before(ticks[-1])[0].tick
+            keyframe, skipped = file.newest_at_or_before(ticks[-1])
+            self.skipped = max(self.skipped, skipped)
+            return keyframe.tick
 
     def learner_at(self, tick: int) -> TabularLearner:
         """Return the learner exactly as it was at a tick.
@@ -149,7 +150,9 @@ class StoredRun:
                 raise RunError(
                     "error.run.no_such_tick", tick=tick, first=ticks[0] if ticks else 0, last=max(ticks, default=0)
                 )
-            keyframe, self.skipped = file.newest_at_or_before(tick)
+            keyframe, skipped = file.newest_at_or_before(tick)
+            # Not added up: those behind the newest sound one have been counted by last_tick already.
+            self.skipped = max(self.skipped, skipped)
             learner = learner_for(self.config, self.world)
             self.inputs.set_until(learner, keyframe.tick)
             learner.load(keyframe.arrays)
@@ -158,30 +161,45 @@ class StoredRun:
         advance_to(learner, tick, self.inputs)
         return learner
 
-    def _pass(self, learner: TabularLearner, file: KeyframeFile, index: int, tick: int) -> None:
+    def _pass(self, learner: TabularLearner, file: KeyframeFile, index: int, tick: int) -> bool:
+        """Replay up to a keyframe and compare; ``False`` if it is damaged."""
         advance_to(learner, tick, self.inputs)
         try:
             expected = file.read(index).state_hash
         except RunError:
-            return
+            return False
         if state_hash(learner.arrays()) != expected:
             self.mismatches.append(tick)
+        return True
 
     def verify(self) -> int:
-        """Recompute the whole run from its first keyframe and compare every one after it.
+        """Recompute the whole run from its first sound keyframe and compare every one after it.
 
         Returns:
-            How many keyframes were compared; those that differ are in :attr:`mismatches`.
+            How many keyframes were compared; those that differ are in :attr:`mismatches`, damaged ones are counted in
+            :attr:`skipped`.
+
+        Raises:
+            RunError: If there is none to begin with.
         """
         with KeyframeFile(self.folder.keyframes_path, read_only=True) as file:
             ticks = file.ticks
-            first, self.skipped = file.newest_at_or_before(ticks[0])
+            begin = next((index for index in range(len(ticks)) if _is_sound(file, index)), 0)
+            first = file.read(begin)
             learner = learner_for(self.config, self.world)
             self.inputs.set_until(learner, first.tick)
             learner.load(first.arrays)
-            for index in range(1, len(ticks)):
-                self._pass(learner, file, index, ticks[index])
-            return len(ticks) - 1
+            sound = [self._pass(learner, file, index, ticks[index]) for index in range(begin + 1, len(ticks))]
+            self.skipped = begin + sound.count(False)
+            return sound.count(True)
+
+
+def _is_sound(file: KeyframeFile, index: int) -> bool:
+    try:
+        file.read(index)
+    except RunError:
+        return False
+    return True
 
 
 def settings_at(run: StoredRun, tick: int) -> Mapping[str, Any]:

@@ -63,7 +63,7 @@ class TabularLearner:
         self.config_class = config_class
         self.config: Any = build(config_class, hyperparameters)
         self.mover = "agent"
-        self._key = np.uint64(key_of(seed))  # a plain int below 2⁶³ would compile a second, signed kernel
+        self._key = key_of(seed)
         self._mdp: Mdp = mdp_of(model)
         self._hyper = np.zeros(1, HYPER)
         self.tables: Tables = new_tables(

@@ -12,6 +12,10 @@ from agents.tabular.policies import greedy
 from agents.tabular.random_numbers import EXPLORE, OUTCOME, START, key_of, uniform
 from arena.environments.world import TransitionModel
 
+_APART = np.uint64(0x5851F42D4C957F2D)
+"""Sets the luck of playing apart from that of learning: under the same seed a table would else meet again the very
+draws it learned from."""
+
 
 @compiled
 def _play(
@@ -48,6 +52,10 @@ def _play(
         lengths[episode] = steps
 
 
+def _key(seed: int) -> np.uint64:
+    return key_of(seed) ^ _APART
+
+
 def play_episodes(
     model: TransitionModel, q: FloatTable, episodes: int, seed: int, epsilon: float = 0.0
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -64,7 +72,7 @@ def play_episodes(
         Undiscounted returns ``float64 [episodes]`` and lengths ``int64 [episodes]`` in steps.
     """
     returns, lengths = np.zeros(episodes), np.zeros(episodes, np.int64)
-    _play(mdp_of(model), q, epsilon, np.uint64(key_of(seed)), returns, lengths, np.zeros(0, np.int32))
+    _play(mdp_of(model), q, epsilon, _key(seed), returns, lengths, np.zeros(0, np.int32))
     return returns, lengths
 
 
@@ -72,5 +80,5 @@ def one_episode(model: TransitionModel, q: FloatTable, seed: int) -> tuple[NDArr
     """Play one greedy episode and return the states it passed, ``int32 [steps + 1]``, and its return."""
     returns, lengths = np.zeros(1), np.zeros(1, np.int64)
     trail = np.zeros(model.step_limit + 1, np.int32)
-    _play(mdp_of(model), q, 0.0, np.uint64(key_of(seed)), returns, lengths, trail)
+    _play(mdp_of(model), q, 0.0, _key(seed), returns, lengths, trail)
     return trail[: int(lengths[0]) + 1], float(returns[0])

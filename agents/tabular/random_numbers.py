@@ -27,9 +27,14 @@ def _mix(z: np.uint64) -> np.uint64:
 
 
 @compiled
+def _hashed(seed: np.uint64) -> np.uint64:
+    return _mix(_mix(seed + _GOLDEN))
+
+
 def key_of(seed: int) -> np.uint64:
-    """Return the 64-bit stream position of a seed (``uint64``)."""
-    return _mix(_mix(np.uint64(seed) + _GOLDEN))
+    """Return the 64-bit stream position of a seed from 0 to 2⁶⁴ − 1."""
+    # Given as unsigned: compiled code takes no plain int from 2⁶³ on.
+    return np.uint64(_hashed(np.uint64(seed)))
 
 
 @inlined

@@ -1,0 +1,102 @@
+"""``arena export``: a run's whole Q-table as a file for a spreadsheet or another program."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agents.command_line.arguments import add_at, add_run, help_text
+from agents.command_line.state_rows import action_names, state_rows
+from agents.command_line.stored import open_run
+from agents.command_line.verb import DONE, Verb
+from agents.command_line.words import say, shown_path, tell, whole
+from arena.errors import UsageError
+
+if TYPE_CHECKING:
+    from agents.runtime.replay import StoredRun
+    from agents.tabular.learner import TabularLearner
+
+
+def as_csv(stored: StoredRun, learner: TabularLearner) -> str:
+    """Return the table as CSV: one line a state, values read back to the same bits, tied actions with ``|``."""
+    names = action_names(stored.world)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    head = ["state", "name", "row", "column", "context"]
+    writer.writerow([*head, *(f"q_{name}" for name in names), *(f"visits_{name}" for name in names), "greedy"])
+    for row in state_rows(stored.world, learner.q):
+        visits = learner.tables.visits[row.state].tolist()
+        best = "|".join(names[action] for action in row.greedy)
+        writer.writerow([row.state, row.name, row.row, row.column, row.context, *row.values, *visits, best])
+    return text.getvalue()
+
+
+def as_json(stored: StoredRun, learner: TabularLearner) -> str:
+    """Return the table and what it was learned with as JSON."""
+    from agents.configuration import values_of
+
+    names = action_names(stored.world)
+    states = [
+        {
+            "state": row.state,
+            "name": row.name,
+            "row": row.row,
+            "column": row.column,
+            "context": row.context,
+            "q": dict(zip(names, row.values, strict=True)),
+            "visits": dict(zip(names, learner.tables.visits[row.state].tolist(), strict=True)),
+            "greedy": [names[action] for action in row.greedy],
+        }
+        for row in state_rows(stored.world, learner.q)
+    ]
+    config = stored.config
+    about = {
+        "run": stored.folder.run_id,
+        "env_id": config.env_id,
+        "env_kwargs": dict(config.env_kwargs),
+        "agent": config.agent,
+        "hyperparameters": values_of(learner.config),
+        "seed": config.seed,
+        "env_steps": learner.tick,
+        "episodes": int(learner.counters["episode"]),
+        "actions": names,
+    }
+    return json.dumps({**about, "states": states}, indent=1, allow_nan=False) + "\n"
+
+
+_FORMATS = {".csv": as_csv, ".json": as_json}
+
+
+def _run(given: Namespace) -> int:
+    from arena.runs.safe_file import write_text
+
+    file = Path(given.q_table).expanduser().absolute()
+    if file.suffix.lower() not in _FORMATS:
+        raise UsageError("error.cli.ending", file=given.q_table)
+    stored, learner = open_run(given.run, given.at)
+    write_text(file, _FORMATS[file.suffix.lower()](stored, learner))
+    told = {"file": shown_path(file), "states": whole(stored.world.model.states), "step": whole(learner.tick)}
+    tell(say("cli.done.exported", **told))
+    return DONE
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    add_run(parser)
+    parser.add_argument("--q-table", required=True, metavar="FILE", help=help_text("cli.help.q_table"))
+    add_at(parser)
+
+
+VERB = Verb(
+    name="export",
+    summary_key="cli.verb.export",
+    examples=(
+        ("export runs/MY_RUN --q-table table.csv", "cli.example.export.csv"),
+        ("export runs/MY_RUN --q-table early.json --at 1000", "cli.example.export.at"),
+    ),
+    add_arguments=_add_arguments,
+    run=_run,
+)

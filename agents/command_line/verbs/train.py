@@ -1,0 +1,65 @@
+"""``arena train``: begin a run and learn, without a window."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from agents.command_line.arguments import (
+    add_hyperparams,
+    add_log_folder,
+    add_seed,
+    add_steps,
+    add_world,
+    env_kwargs_of,
+    help_text,
+)
+from agents.command_line.verb import Verb
+
+DEFAULT_STEPS = 100_000
+
+
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--algo", default="q_learning", metavar="AGENT", help=help_text("cli.help.algo"))
+    add_world(parser)
+    add_steps(parser, DEFAULT_STEPS, "cli.help.n.train")
+    add_seed(parser, "cli.help.seed.train")
+    add_hyperparams(parser)
+    add_log_folder(parser, "cli.help.log_folder")
+
+
+def _run(given: Namespace) -> int:
+    from agents.command_line.learning import learn
+    from agents.runtime.session import Session, settings_for
+    from agents.runtime.spec import RunSpec
+    from arena.environments.registry import make_world
+    from arena.runs.locations import ensure_writable, runs_root
+
+    spec = RunSpec(
+        env_id=given.env,
+        env_kwargs=env_kwargs_of(given.env_kwargs),
+        agent=given.algo,
+        hyperparameters=dict(given.hyperparams),
+        seed=given.seed,
+        log_folder=given.log_folder,
+    )
+    # All that can be wrong is found before anything is compiled or written.
+    settings_for(spec, make_world(spec.env_id, spec.env_kwargs))
+    ensure_writable(runs_root(spec.log_folder))
+    return learn(lambda hear: Session.begin(spec, hear), lambda _: given.n_timesteps, given.progress)
+
+
+VERB = Verb(
+    name="train",
+    summary_key="cli.verb.train",
+    examples=(
+        ("train --env Arena/GridWorld-v0 --env-kwargs map:cliff -n 200000 -P", "cli.example.train.cliff"),
+        (
+            "train --algo sarsa --env-kwargs map:windy slip:0.1 --hyperparams alpha:0.1 gamma:0.99",
+            "cli.example.train.windy",
+        ),
+        ("train --algo monte_carlo --env FrozenLake-v1 -n 1e6 --seed 7 -f runs", "cli.example.train.lake"),
+        ("train --algo value_iteration --env Taxi-v4", "cli.example.train.taxi"),
+    ),
+    add_arguments=_add_arguments,
+    run=_run,
+)
