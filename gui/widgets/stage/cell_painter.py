@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from gui.theme import color, font
+from gui.theme import font
 from gui.widgets.cell_art import ENDS, FILLS, FLOOR, paint_kind
 from gui.widgets.stage.content import Content
+from gui.widgets.stage.marks import arrow, compact, hatch, triangle
 from gui.widgets.stage.names import action_glyph, short_number
 from gui.widgets.stage.scale import BLACK, WHITE, Rgb, ValueScale, black_ink, colors_at
 
@@ -183,17 +184,6 @@ def best_actions(content: Content, state: int) -> list[int]:
     return [int(action) for action in np.flatnonzero(q >= q.max())]
 
 
-def triangle(step: tuple[int, int], box: QRectF) -> QPolygonF:
-    """Return the quarter of a cell that belongs to a move."""
-    corners = {
-        (-1, 0): (box.topLeft(), box.topRight()),
-        (0, 1): (box.topRight(), box.bottomRight()),
-        (1, 0): (box.bottomRight(), box.bottomLeft()),
-        (0, -1): (box.bottomLeft(), box.topLeft()),
-    }[step]
-    return QPolygonF([*corners, box.center()])
-
-
 def _q(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
     if paint.projector:
         _value(painter, paint, state, box)
@@ -321,15 +311,6 @@ def _visits(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, compact(count))
 
 
-def compact(count: int) -> str:
-    """Return a count in at most five characters: 999, 12k, 3.4M."""
-    for limit, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")):
-        if count >= limit:
-            value = count / limit
-            return f"{value:.0f}{unit}" if value >= 10 else f"{value:.1f}{unit}"
-    return str(count)
-
-
 def _change(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
     moved = paint.change[state]
     action = int(np.abs(moved).argmax())
@@ -353,69 +334,3 @@ _LAYERS = {"value": _value, "q": _q, "policy": _policy, "visits": _visits, "chan
 
 LAYERS = tuple(_LAYERS)
 """The layers there are."""
-
-
-# ── pieces ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def hatch(painter: QPainter, shape: QPolygonF, ink: QColor) -> None:
-    """Draw the lines that say "off the scale" over a shape."""
-    faint = QColor(ink)
-    faint.setAlphaF(0.35)
-    painter.save()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(faint, Qt.BrushStyle.BDiagPattern))
-    painter.drawPolygon(shape)
-    painter.restore()
-
-
-def arrow(
-    painter: QPainter,
-    centre: QPointF,
-    step: tuple[int, int],
-    length: float,
-    ink: QColor,
-    width: float,
-    *,
-    out: bool = False,
-    dashed: bool = False,
-    head: float = 0.0,
-) -> None:
-    """Draw an arrow.
-
-    Args:
-        painter: Where.
-        centre: Its middle; its tail with ``out``.
-        step: ``(d_row, d_column)`` it points to.
-        length: In pixels.
-        ink: Colour.
-        width: Of its line.
-        out: Begin at the centre instead of lying across it.
-        dashed: Draw a dashed shaft.
-        head: Length of its head in pixels; 0 for one that suits the width.
-    """
-    along = QPointF(step[1], step[0])
-    tail = centre if out else centre - along * (length / 2)
-    tip = tail + along * length
-    head = head or min(length * 0.45, width * 4)
-    side = QPointF(step[0], step[1]) * (head * 0.75)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    pen = QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    path = QPainterPath(tip - along * head + side)
-    path.lineTo(tip)
-    path.lineTo(tip - along * head - side)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(pen)
-    painter.drawPath(path)
-    if dashed:
-        pen.setStyle(Qt.PenStyle.DashLine)
-        pen.setDashPattern([2.2, 2.0])
-        painter.setPen(pen)
-    painter.drawLine(tail, tip)
-    painter.restore()
-
-
-def gap_color() -> QColor:
-    """Return the colour between cells."""
-    return color("page")

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import font, theme
 from gui.widgets.cell_art import FLOOR
-from gui.widgets.stage.cell_painter import best_actions, hatch, ink_on, triangle
+from gui.widgets.stage.cell_painter import best_actions, ink_on
 from gui.widgets.stage.content import Content
+from gui.widgets.stage.marks import hatch, triangle
 from gui.widgets.stage.names import action_glyph, short_number, state_name
 from gui.widgets.stage.scale import ValueScale
 

@@ -8,11 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.icons import paint_icon
-from gui.language import tr
 from gui.state.run_state import RunState
 from gui.theme import color, font, theme
-from gui.widgets.stage.cell_painter import arrow
 from gui.widgets.stage.content import Content
+from gui.widgets.stage.marks import arrow
 from gui.widgets.stage.names import short_number
 
 if TYPE_CHECKING:
@@ -151,8 +150,3 @@ def _old_to_new(painter: QPainter, stage: StageWidget, cell: int, old: float, ne
     painter.drawText(tag.adjusted(8, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
     painter.setPen(QColor(ink))
     painter.drawText(tag.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, sign)
-
-
-def waiting_text() -> str:
-    """Return what stands on an empty stage."""
-    return tr("stage.empty")

@@ -8,13 +8,13 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.language import language, tr
 from gui.state.run_state import RunState
-from gui.theme import theme
-from gui.widgets.stage.cell_painter import LAYERS, Paint, gap_color, paint_cell, paint_of
+from gui.theme import TEXT, color, font, theme
+from gui.widgets.stage.cell_painter import LAYERS, Paint, background, paint_cell, paint_of
 from gui.widgets.stage.content import Content, content_of, policy_of
 from gui.widgets.stage.describe import cell_text, describe_cell
 from gui.widgets.stage.overlay import paint_overlay
@@ -164,7 +164,6 @@ class StageWidget(QWidget):
         """Return the side of a cell in pixels: the largest whole number that fits."""
         if self._content is None:
             return 0
-        layout = self._content.world.layout
         return max(1, self.fitting(self.size()))
 
     def fitting(self, size: QSize) -> int:
@@ -215,7 +214,7 @@ class StageWidget(QWidget):
         if self._board.size() != wanted:
             self._board = QPixmap(wanted)
             self._board.setDevicePixelRatio(ratio)
-            self._board.fill(gap_color())
+            self._board.fill(color("page"))
             self._drawn.clear()
         paint = paint_of(
             self._layer, content, self._scale, policy_of(content, self._state), self._change, theme().projector
@@ -268,7 +267,7 @@ class StageWidget(QWidget):
             shown = colors_at("cividis", counts / max(float(counts.max()), 1e-9))
         rgb = np.zeros((layout.rows * layout.columns, 3), np.uint8)
         for kind in set(layout.kinds):
-            fill = QColor(_fill(kind))
+            fill = background(kind)
             rgb[[i for i, k in enumerate(layout.kinds) if k == kind]] = (fill.red(), fill.green(), fill.blue())
         known = np.flatnonzero((states >= 0) & np.asarray(paint.content.visits.any(axis=1))[np.maximum(states, 0)])
         rgb[known] = shown[states[known]]
@@ -279,6 +278,9 @@ class StageWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self._content is None:
+            painter.setFont(font(TEXT))
+            painter.setPen(color("dim"))
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, tr("stage.empty"))
             return
         if self._board.isNull():
             self._paint_board()
@@ -317,9 +319,3 @@ class StageWidget(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(960, 400)
-
-
-def _fill(kind: str) -> str:
-    from gui.widgets.cell_art import FILLS, FLOOR
-
-    return FILLS.get(kind, FLOOR)
