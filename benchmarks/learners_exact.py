@@ -78,7 +78,8 @@ def main() -> None:
     for entry in CATALOG:
         shares = np.array([regret(entry.id, random_world(seed), seed) for seed in range(given.worlds)])
         print(
-            f"{entry.id:16} {given.worlds} worlds, regret: mean {shares.mean():.4%}, p95 {np.quantile(shares, 0.95):.4%}"
+            f"{entry.id:16} {given.worlds} worlds, regret: mean {shares.mean():.4%}"
+            f", p95 {np.quantile(shares, 0.95):.4%}"
             f", max {shares.max():.4%}, worlds above 1 %: {(shares > 0.01).sum()}"
         )
 

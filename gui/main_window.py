@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from arena.errors import ArenaError
-from gui.language import language, tr
+from gui.language import language, language_of_system, tr
 from gui.page_places import PLACES
 from gui.pages.page import Navigator, Page
 from gui.settings_store import SettingsStore
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         """Set the title in the language in use, and remember the language."""
         place = next((place for place in PLACES if self.current is not None and place.id == self.current.id), None)
         self.setWindowTitle(f"{tr(place.title_key)} · {tr('app.name')}" if place else tr("app.name"))
-        if self._store.settings.language not in ("", language().code):
+        if language().code != (self._store.settings.language or language_of_system()):
             self._store.settings.language = language().code
             self._save()
 

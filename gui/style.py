@@ -13,7 +13,8 @@ from gui.theme import TEXT, Colors, font, theme
 _SHEET = Template(
     """
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 6px 8px; }
-QMenuBar { font-size: 13px; background: $surface; color: $dim; border: none; border-bottom: 1px solid $line; padding: 1px 8px; }
+QMenuBar { font-size: 13px; background: $surface; color: $dim; border: none; border-bottom: 1px solid $line;
+  padding: 1px 8px; }
 QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 6px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $raised; color: $text; }
 QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 6px; min-width: 210px; }

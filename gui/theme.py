@@ -159,6 +159,19 @@ def color(name: str) -> QColor:
     return QColor(getattr(theme().colors, name))
 
 
+def mixed(under: QColor, over: QColor, share: float) -> QColor:
+    """Return a colour between two others; a share of 1 is all of the second."""
+
+    def between(a: float, b: float) -> float:
+        return a + (b - a) * share
+
+    return QColor.fromRgbF(
+        between(under.redF(), over.redF()),
+        between(under.greenF(), over.greenF()),
+        between(under.blueF(), over.blueF()),
+    )
+
+
 @cache
 def _families(mono: bool, code: str) -> tuple[str, ...]:
     first, second = ("zh_CN", "zh_TW") if code == "zh_CN" else ("zh_TW", "zh_CN")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
@@ -75,7 +75,11 @@ class WindowMenus(QObject):
         return menu
 
     def _action(
-        self, menu: QMenu, key: str, then: Callable[..., object], shortcut: QKeySequence | str | None = None
+        self,
+        menu: QMenu,
+        key: str,
+        then: Callable[..., object] | SignalInstance,
+        shortcut: QKeySequence | str | None = None,
     ) -> QAction:
         action = QAction(self._window)
         if shortcut:

@@ -154,10 +154,15 @@ class Session:
     # ── telling ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def emit(self, event: Event) -> None:
-        """Stamp an event with where the run stands and send it."""
+        """Stamp an event with where the run stands, log it and send it."""
+        stamped = self._stamped(event)
+        self._recorder.log(stamped)
+        self._send(stamped)
+
+    def _stamped(self, event: Event) -> Event:
         counters = self.learner.counters
         self._seq += 1
-        stamped = replace(
+        return replace(
             event,
             run_id=self.folder.path.name,
             seq=self._seq,
@@ -165,8 +170,6 @@ class Session:
             episodes=int(counters["episode"]),
             updates=int(counters["updates"]),
         )
-        self._recorder.log(stamped)
-        self._send(stamped)
 
     def warn(self, key: str, **params: Any) -> None:
         """Send a warning sentence."""
@@ -187,7 +190,8 @@ class Session:
         )
         history = self._recorder.history()
         if history:
-            self.emit(Metrics(blocks=history, epsilon=self.learner.epsilon))
+            # Told, not logged: it was read from the log, and would double there with every resume.
+            self._send(self._stamped(Metrics(blocks=history, epsilon=self.learner.epsilon)))
 
     def _solve(self) -> Solution:
         return solve(self.world.model, float(self.learner.config.gamma))

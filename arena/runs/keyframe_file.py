@@ -47,9 +47,7 @@ class KeyframeFile:
         RunError: If it is not a keyframe file, or one of a newer version, or cannot be opened.
     """
 
-    def __init__(
-        self, path: str | os.PathLike[str], max_bytes: int = 512 * 2**20, *, read_only: bool = False
-    ) -> None:
+    def __init__(self, path: str | os.PathLike[str], max_bytes: int = 512 * 2**20, *, read_only: bool = False) -> None:
         self.path = Path(path)
         self.max_bytes = max_bytes
         self.read_only = read_only

@@ -174,7 +174,8 @@ def _is_mapping(value: object, depth: int = 0) -> bool:
 
 def _is_settings(value: object) -> bool:
     return _is_mapping(value) and all(
-        isinstance(item, (int, float, str)) for item in value.values()  # type: ignore[attr-defined]
+        isinstance(item, (int, float, str))
+        for item in value.values()  # type: ignore[attr-defined]
     )
 
 

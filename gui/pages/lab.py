@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidg
 
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
-from arena.protocol.messages import SPEED_EPISODE, SPEED_MAXIMUM
 from arena.texts import localized
 from gui.language import language, number, tr
 from gui.pages.lab_banner import LabBanner, reason_text
@@ -23,6 +22,7 @@ from gui.pages.page import Navigator, Page
 from gui.panels.projector_dock import ProjectorDock, ProjectorHeader
 from gui.panels.returns import ReturnsPanel
 from gui.panels.settings_form import SettingsForm
+from gui.panels.status_line import status_text
 from gui.panels.what_happened import WhatHappened
 from gui.state.run_model import RunModel
 from gui.state.run_state import RunState
@@ -291,7 +291,7 @@ class LabPage(Page):
 
     def _warned(self, key: str, params: dict[str, Any]) -> None:
         text = tr(key, **params)
-        if key.startswith("error.setting") and self.settings_drawer.is_open:
+        if "field" in params and self.settings_drawer.is_open:
             self.form.show_problem(str(params.get("field", "")), text)
         else:
             self.navigator.say.emit(text)
@@ -308,7 +308,7 @@ class LabPage(Page):
         self.reason.set_text(reason_text(state))
         self.transport.show_state(state)
         self.top.mover.set_value(state.mover)
-        self.status.set_text(self._status_text(state))
+        self.status.set_text(status_text(state))
         if theme().projector:
             self.header.show_state(state)
             self.dock.show_state(state)
@@ -334,24 +334,6 @@ class LabPage(Page):
         self._arrange()
         self._spare.start(_SPARE_AFTER_MS)
         self.navigator.index.load()
-
-    def _status_text(self, state: RunState) -> str:
-        if state.world is None:
-            return ""
-        speed = tr("lab.status.speed.max", value=number(state.steps_per_second / 1e6, 1))
-        if state.speed == SPEED_EPISODE:
-            speed = tr("lab.speed.episode.tip")
-        elif state.speed != SPEED_MAXIMUM:
-            speed = tr("lab.status.speed", value=number(state.speed))
-        elif state.phase != "running":
-            speed = tr("lab.speed.max")
-        if state.agent == "value_iteration":
-            return f"{tr('lab.status.sweep', count=number(state.env_steps))} · {speed}"
-        step = int(state.view.scalars.get("episode_step", 0)) if state.view is not None else 0
-        parts = [tr("lab.status.episode", count=number(state.episodes + 1)), tr("lab.status.step", count=number(step))]
-        if state.epsilon >= 0:
-            parts.append(f"ε {number(state.epsilon, 2)}")
-        return " · ".join([*parts, speed])
 
     def _show_lens(self, state: RunState) -> None:
         at = self.stage.pinned

@@ -82,8 +82,12 @@ class LabBanner(QWidget):
         self.resume.clicked.connect(self.resume_wanted)
         self.stop.clicked.connect(self.stop_wanted)
         self.more.clicked.connect(self._fold)
-        language().changed.connect(lambda: self.show_state(self._state))
+        language().changed.connect(self.retranslate)
         self.hide()
+
+    def retranslate(self) -> None:
+        """Say it in the language in use."""
+        self.show_state(self._state)
 
     def _fold(self) -> None:
         self.details.setVisible(not self.details.isVisible())

@@ -64,12 +64,13 @@ class Transport(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 12)
         row.setSpacing(10)
-        for widget in (self.run, self.step, self.goal, self.go):
-            row.addWidget(widget)
+        for button in (self.run, self.step, self.goal, self.go):
+            row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.slider, 8)
-        for widget in (self.slider_text, self.speed_name, self.speed):
-            row.addWidget(widget)
+        row.addWidget(self.slider_text)
+        row.addWidget(self.speed_name)
+        row.addWidget(self.speed)
         self.run.clicked.connect(self.toggled)
         self.step.clicked.connect(self.stepped)
         self.goal.changed.connect(self._go_to)

@@ -90,7 +90,7 @@ class StartPage(Page):
 
     def _fill(self) -> None:
         if not self._filled:
-            from gui.state.map_pictures import scene_miniatures
+            from gui.pages.start_scenes import scene_miniatures
 
             self._filled = True
             self.board.set_worlds(scene_miniatures())

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from arena.environments.world import WorldLayout
+from gui.theme import mixed
 from gui.widgets.cell_art import ENDS, FILLS, FLOOR, paint_kind
 
 _VIRIDIS = ("#440154", "#414487", "#2A788E", "#22A884", "#7AD151", "#FDE725")
@@ -73,13 +74,7 @@ def _viridis(share: float) -> QColor:
     place = max(0.0, min(1.0, share)) * (len(_VIRIDIS) - 1)
     low = min(int(place), len(_VIRIDIS) - 2)
     first, second, part = QColor(_VIRIDIS[low]), QColor(_VIRIDIS[low + 1]), place - low
-    pairs = zip(first.getRgbF()[:3], second.getRgbF()[:3], strict=True)
-    return QColor.fromRgbF(*(a + (b - a) * part for a, b in pairs))
-
-
-def _mixed(under: QColor, over: QColor, share: float) -> QColor:
-    pairs = zip(under.getRgbF()[:3], over.getRgbF()[:3], strict=True)
-    return QColor.fromRgbF(*(a + (b - a) * share for a, b in pairs))
+    return mixed(first, second, part)
 
 
 def fitted(world: Miniature, box: QRectF) -> QRectF:
@@ -113,7 +108,7 @@ def paint_miniature(painter: QPainter, world: Miniature, box: QRectF, wave: floa
         if distance >= 0 and kind not in ENDS:
             # Every cell lights up within a fifth of the way, as the wave passes over it.
             lit = max(0.0, min(1.0, (wave * 1.2 - distance) * 5))
-            fill = _mixed(fill, _viridis(1 - 0.92 * distance), lit * strength)
+            fill = mixed(fill, _viridis(1 - 0.92 * distance), lit * strength)
         painter.setBrush(fill)
         painter.drawRoundedRect(inside, min(3.0, cell / 8), min(3.0, cell / 8))
         paint_kind(painter, kind, world.winds[index] if world.winds else (0, 0), inside)

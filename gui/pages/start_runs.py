@@ -136,7 +136,8 @@ class RecentRuns(QWidget):
     def rows(self) -> list[RunRow]:
         """The rows shown, newest first."""
         items = (self._rows.itemAt(place) for place in range(self._rows.count()))
-        return [item.widget() for item in items if item is not None and isinstance(item.widget(), RunRow)]
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, RunRow)]
 
     def show_runs(self, runs: Sequence[IndexedRun]) -> None:
         """List these runs, newest first."""

@@ -39,7 +39,8 @@ def nice_range(low: float, high: float) -> tuple[float, float, float]:
         if span / (factor * step) <= 3.2:
             step *= factor
             break
-    return math.floor(low / step) * step, math.ceil(high / step) * step, step
+    bottom, top = math.floor(low / step) * step, math.ceil(high / step) * step
+    return bottom, max(top, bottom + step), step
 
 
 class ReturnsPanel(QWidget):

@@ -105,7 +105,7 @@ class SettingsForm(QWidget):
     def show_state(self, state: RunState) -> None:
         """Show the settings in force."""
         self._state = state
-        if state.agent != self._agent:
+        if state.agent and state.agent != self._agent:
             self._build(state.agent)
         for name, row in self._rows.items():
             if name in state.hyperparameters and name not in self._never:

@@ -136,9 +136,13 @@ class WhatHappened(QWidget):
         self._rows.addWidget(self.sentence, 1)
         for widget in (self.rule, self.numbers, self.result):
             self._rows.addWidget(widget)
-        language().changed.connect(lambda: self.show_state(self._state))
+        language().changed.connect(self.retranslate)
         theme().changed.connect(self.restyle)
         self.restyle()
+
+    def retranslate(self) -> None:
+        """Say it in the language in use."""
+        self.show_state(self._state)
 
     def restyle(self) -> None:
         """Lay out for the desk or for the last row."""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from agents.catalog import CATALOG
-from gui.language import number, tr
+from arena.texts import localized
+from gui.language import language, number, tr
 
 
 class ToldRun(Protocol):
@@ -29,10 +30,19 @@ class ToldRun(Protocol):
     def episodes(self) -> int: ...
 
 
+def world_title(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
+    """Return the title of a world in the language in use; of one that does not ship, its map's or its own name."""
+    from arena.environments.registry import world_choices
+
+    name = env_kwargs.get("map")
+    for choice in world_choices():
+        if choice.env_id == env_id and choice.env_kwargs.get("map") == name:
+            return localized(choice.title, language().code)
+    return str(name or env_id)
+
+
 def run_title(run: ToldRun) -> str:
     """Return world and agent in the language in use."""
-    from gui.state.map_pictures import world_title
-
     known = next((entry for entry in CATALOG if entry.id == run.agent), None)
     name = tr(known.title_key) if known else run.agent
     return tr("start.run.title", world=world_title(run.env_id, run.env_kwargs), agent=name)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.icons import paint_icon
 from gui.language import language, tr
-from gui.theme import CAPTION, RADIUS, color, font, theme
+from gui.theme import CAPTION, RADIUS, color, font, mixed, theme
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 
 _WIDTH, _ITEM_WIDTH, _ITEM_HEIGHT, _ICON = 76, 60, 56, 24
@@ -17,9 +17,7 @@ _WIDTH, _ITEM_WIDTH, _ITEM_HEIGHT, _ICON = 76, 60, 56, 24
 def _tint() -> QColor:
     """Return the fill of the chosen place: a breath of the accent over the surface."""
     accent, surface, share = color("accent"), color("surface"), 0.17
-    return QColor.fromRgbF(
-        *(share * a + (1 - share) * s for a, s in zip(accent.getRgbF()[:3], surface.getRgbF()[:3], strict=True))
-    )
+    return mixed(surface, accent, share)
 
 
 class RailButton(PaintedButton):

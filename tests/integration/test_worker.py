@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from arena.runs.keyframe_file import KeyframeFile
 
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
@@ -40,6 +39,7 @@ from arena.protocol.messages import (
     Warned,
     WorldReady,
 )
+from arena.runs.keyframe_file import KeyframeFile
 
 PATIENCE = 60.0
 

@@ -26,8 +26,8 @@ BOUND_QUANTILE = 0.9
 """Share of tried pairs the scale must show. At 0.95 the falls on the cliff (7 % of all pairs) would set it to −200 and
 every other cell would look the same."""
 
-BLACK, WHITE = "#10151A", "#FFFFFF"
-"""The two inks."""
+BLACK, WHITE = "#000000", "#FFFFFF"
+"""The two inks; with a softer black neither would reach 4.5:1 on the middle of viridis."""
 
 
 def _table(colors: tuple[str, ...]) -> NDArray[np.float64]:
@@ -60,7 +60,7 @@ def luminance(rgb: Rgb) -> NDArray[np.float64]:
 
 def black_ink(rgb: Rgb) -> NDArray[np.bool_]:
     """Return where black is read better than white."""
-    return np.asarray(luminance(rgb) > 0.18)
+    return np.asarray(luminance(rgb) > 0.179)
 
 
 def next_step(value: float) -> float:

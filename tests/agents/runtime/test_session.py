@@ -253,4 +253,8 @@ def test_that_the_log_holds_changes_and_aggregates_and_the_curve_survives_a_resu
     again.close()
     shown = [row for event in told if isinstance(event, Metrics) for row in event.blocks]
     assert shown == [tuple(row) for row in rows]
+    once_more = [
+        row for event in read_events(path / "events.jsonl") if isinstance(event, Metrics) for row in event.blocks
+    ]
+    assert len(once_more) == len(rows)
     assert not [event for event in told if isinstance(event, Warned)]

@@ -13,8 +13,11 @@ from hypothesis.extra import numpy as np_st
 
 from arena.protocol.array_bytes import dtype_description, dtype_from, pack, unpack
 
-_PLAIN = np_st.boolean_dtypes() | np_st.integer_dtypes() | np_st.unsigned_integer_dtypes() | np_st.floating_dtypes(
-    sizes=(16, 32, 64)
+_PLAIN = (
+    np_st.boolean_dtypes()
+    | np_st.integer_dtypes()
+    | np_st.unsigned_integer_dtypes()
+    | np_st.floating_dtypes(sizes=(16, 32, 64))
 )
 _NAMES = st.text(min_size=1, max_size=5)
 _FLAT = np_st.array_dtypes(subtype_strategy=_PLAIN, max_size=4).flatmap(

@@ -38,9 +38,7 @@ def keyframe(tick: int, size: int = 40) -> Keyframe:
     counters = np.zeros(1, COUNTERS)
     counters["tick"] = tick
     arrays = {"q": np.full((size, 4), tick / 3), "visits": np.arange(size) + tick, "counters": counters}
-    return Keyframe(
-        tick=tick, episode=tick // 10, largest_change=0.5, state_hash=state_hash(arrays), arrays=arrays
-    )
+    return Keyframe(tick=tick, episode=tick // 10, largest_change=0.5, state_hash=state_hash(arrays), arrays=arrays)
 
 
 @contextlib.contextmanager
