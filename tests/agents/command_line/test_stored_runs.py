@@ -220,8 +220,11 @@ def test_that_a_table_that_was_changed_is_found_by_verify(arena: Arena, run: Pat
     assert "step 20,000" in said.sentence()
 
 
-@pytest.mark.parametrize("verb", [["resume"], ["evaluate"], ["verify"], ["enjoy", "--gif", "x.gif"], ["fork", "--at", "1"],
-                                  ["export", "--q-table", "x.csv"]])  # fmt: skip
+@pytest.mark.parametrize(
+    "verb",
+    [["resume"], ["evaluate"], ["verify"], ["enjoy", "--gif", "x.gif"], ["fork", "--at", "1"],
+     ["export", "--q-table", "x.csv"]],
+)  # fmt: skip
 def test_that_a_folder_that_is_no_usable_run_is_refused_in_one_sentence(
     verb: list[str], arena: Arena, run: Path, tmp_path: Path
 ) -> None:
@@ -281,8 +284,7 @@ def test_that_a_solution_of_nothing_is_refused(words: list[str], arena: Arena) -
 
 
 def test_that_a_discount_without_a_solution_is_said(arena: Arena, tmp_path: Path) -> None:
-    (tmp_path / "m.txt").write_text("title: Gold\nnoisy: x\n---\nS.G\n")
-    (tmp_path / "m.txt").write_text("title: Gold\nstep_reward: 1\n---\nS.G\n")
+    (tmp_path / "m.txt").write_text("title: Gold\nstep: 1\n---\nS.G\n")
     said = arena("solve", "--env-kwargs", f"map:{tmp_path / 'm.txt'}", "--gamma", "1", "--json")
     assert said.code == 0
     assert json.loads(said.out)["converged"] is False
