@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -259,6 +260,8 @@ class Recorder:
         self.keyframe(flush=True)
         self._guard(self._events.flush)
         self._scalars.close()
-        self._guard(self._keyframes.close)
-        self._guard(self._events.close)
+        for close in (self._keyframes.close, self._events.close):
+            # Also where recording has stopped: the files are still held.
+            with contextlib.suppress(RunError, OSError):
+                close()
         self._index("stopped")

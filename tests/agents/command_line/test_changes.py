@@ -32,7 +32,9 @@ def test_that_changes_that_fit_together_come_in_an_order_in_which_each_is_allowe
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"alpha": 2}, "alpha"), ({"alhpa": 0.1}, "alhpa"), ({"alpha": "much"}, "alpha"),
-     ({"initial_value": 1}, "initial_value"), ({"epsilon_schedule": "linear", "epsilon": 0.001}, "epsilon_end"), ({"mover": "nobody"}, "mover")],
+     ({"initial_value": 1}, "initial_value"),
+     ({"epsilon_schedule": "linear", "epsilon": 0.001}, "epsilon_end"),
+     ({"mover": "nobody"}, "mover")],
 )  # fmt: skip
 def test_that_a_change_that_is_not_allowed_is_named(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(ConfigError) as caught:
