@@ -1,7 +1,7 @@
 """The texts people read: one flat catalog of ``key → sentence`` per language, split over files by area.
 
 Below ``gui`` nothing holds a sentence: code holds keys, this module turns a key into words. The window asks with the
-language it shows; the command line asks in English.
+language it shows; the command line asks in English, or in the language ``ARENA_LANGUAGE`` names.
 """
 
 from __future__ import annotations

@@ -40,8 +40,8 @@ class Listener:
             case Metrics(blocks=blocks):
                 self.blocks.extend(blocks)
             case Warned(key=key, params=params) if key == _NOT_SAVED:
-                self.not_saved = str(params.get("problem", ""))
-            case Warned(key=key, params=params):
+                self.not_saved = str(params.get("problem", "")).rstrip(".")
+            case Warned(key=key, params=params) if not self.not_saved:
                 (self.progress.write if self.progress else complain)(say(key, **params))
 
     def recent_mean(self) -> tuple[int, float]:

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from agents.command_line.main import main
+from agents.tabular.warm_up import warm_up
 from tests.agents.command_line.commands import Arena, Said, runs_in
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> None:
+    """Compile the learners before the first test: the command would say that it does."""
+    warm_up()
 
 
 @pytest.fixture
