@@ -1,7 +1,8 @@
 """A million spoiled inputs for everything that reads a stranger's file: only our own errors may come out.
 
-Run: ``python benchmarks/fuzz.py [--inputs 1000000] [--seed 0]``. Maps, run configurations, lines of event files, messages
-and keyframe files get a share each. The first input that raises anything else is written out and ends the run with 1.
+Run: ``python benchmarks/fuzz.py [--inputs 1000000] [--seed 0]``. Maps, run configurations, lines of event files,
+messages and keyframe files get a share each. The first input that raises anything else is written out and ends the
+run with exit code 1.
 """
 
 from __future__ import annotations

@@ -99,19 +99,24 @@ def main() -> None:
                 stage.set_layer(layer)
                 stage.show()
                 took = sorted(frames(stage, world, arguments.frames, moves_all=moves_all))
-                rows.append({
-                    "world": f"{height}x{width}",
-                    "layer": layer,
-                    "moves": "all" if moves_all else "one",
-                    "median_ms": round(statistics.median(took), 2),
-                    "p95_ms": round(took[int(0.95 * (len(took) - 1))], 2),
-                })
+                rows.append(
+                    {
+                        "world": f"{height}x{width}",
+                        "layer": layer,
+                        "moves": "all" if moves_all else "one",
+                        "median_ms": round(statistics.median(took), 2),
+                        "p95_ms": round(took[int(0.95 * (len(took) - 1))], 2),
+                    }
+                )
                 stage.close()
     if arguments.json:
         print(json.dumps(rows, indent=1))
         return
     for row in rows:
-        print(f"{row['world']:>8} {row['layer']:>7} {row['moves']:>4}  {row['median_ms']:>7} ms  p95 {row['p95_ms']:>7} ms")
+        print(
+            f"{row['world']:>8} {row['layer']:>7} {row['moves']:>4}"
+            f"  {row['median_ms']:>7} ms  p95 {row['p95_ms']:>7} ms"
+        )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from agents.command_line.display import has_display
 from arena.texts import render
 from gui.faults import Faults, Interrupts
 from gui.fonts import load_fonts
@@ -28,13 +28,6 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--page", choices=[place.id for place in PLACES], default="")
     parser.add_argument("what", nargs="?", default="", metavar="SCENE_OR_RUN")
     return parser.parse_args(argv)
-
-
-def has_display() -> bool:
-    """Return whether a window can be opened here; Qt would end the process without a word we could choose."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM", ""):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def application() -> QApplication:

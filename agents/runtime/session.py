@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from arena.environments.registry import make_world
-from arena.runs.locations import ensure_writable, runs_root
-from arena.runs.run_config import RunConfig, library_versions, now_utc
-from arena.runs.run_folder import RunFolder
 from numpy.typing import NDArray
 
 from agents.catalog import agent
@@ -28,6 +24,7 @@ from agents.tabular.arrays import new_records
 from agents.tabular.exact import Solution, optimal_return, solve
 from agents.tabular.kernel import NOT_FINITE
 from agents.tabular.learner import TabularLearner, new_stop
+from arena.environments.registry import make_world
 from arena.environments.world import World
 from arena.errors import ConfigError
 from arena.protocol.messages import (
@@ -43,6 +40,9 @@ from arena.protocol.messages import (
     WorldReady,
 )
 from arena.protocol.world_codec import describe
+from arena.runs.locations import ensure_writable, runs_root
+from arena.runs.run_config import RunConfig, library_versions, now_utc
+from arena.runs.run_folder import RunFolder
 
 CHUNK_SECONDS = 0.015
 """How long one kernel call may take: a safe point at least every 20 ms."""

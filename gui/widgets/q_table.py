@@ -27,6 +27,7 @@ class QTableHead(QWidget):
         self._state = RunState()
         self._recent: list[int] = []
         self._run = ""
+        self._filled = False
         self.setMinimumHeight(3 * _ROW)
         language().changed.connect(self.update)
         theme().changed.connect(self.update)
@@ -36,12 +37,18 @@ class QTableHead(QWidget):
         self._state = state
         if state.run_id != self._run:
             self._run, self._recent = state.run_id, []
+            self._filled = False
         if state.tick is not None and state.beat >= 4:
             touched = [int(change["state"]) for change in state.tick.changes[-_MOST_ROWS:]]
         elif state.view is not None:
             touched = [int(state.view.scalars.get("last_state", -1))]
         else:
             touched = []
+        if not self._filled and state.view is not None and state.view.arrays["visits"].any():
+            # After a fast run only the last state was seen here: the most visited ones stand below it.
+            self._filled = True
+            visits = state.view.arrays["visits"].sum(axis=1)
+            self._recent = [int(at) for at in np.argsort(-visits)[:_MOST_ROWS] if visits[at] > 0]
         for at in touched:
             if at >= 0 and (not self._recent or self._recent[0] != at):
                 self._recent = [at, *(s for s in self._recent if s != at)][:_MOST_ROWS]

@@ -145,7 +145,7 @@ def test_that_a_click_pins_a_cell_and_hovering_tells_its_values(lab: LabPage, qt
 
 def test_that_all_layers_paint_and_only_changed_cells_are_painted_again(lab: LabPage, qtbot: QtBot) -> None:
     lab.model.run_to("tick", 3_000)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 3_000 and lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.stage.content is not None and lab.stage.content.visits.sum() == 3_000, timeout=PATIENCE)
     pictures = set()
     for layer in ("value", "q", "policy", "visits", "change"):
         lab.layers.set_value(layer)

@@ -47,7 +47,7 @@ def test_that_the_scale_only_widens_and_ignores_what_was_never_tried() -> None:
 def test_that_the_falls_on_the_cliff_do_not_wash_out_everything() -> None:
     scale = ValueScale("negative")
     q = np.linspace(-13, -1, 152).reshape(38, 4)
-    q.ravel()[:11] = -100.0
+    q[:11, 2] = -100.0
     scale.widen(q, np.ones((38, 4), np.int64))
     assert scale.bound == 20
     assert scale.beyond(q).sum() == 11

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,10 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from gui.theme import font
 from gui.widgets.cell_art import ENDS, FILLS, FLOOR, paint_kind
 from gui.widgets.stage.content import Content
+from gui.widgets.stage.ink import Shade, ink_on, shade_of, shades, write
 from gui.widgets.stage.marks import arrow, compact, hatch, triangle
 from gui.widgets.stage.names import action_glyph, short_number
-from gui.widgets.stage.scale import BLACK, WHITE, Rgb, ValueScale, black_ink, colors_at
+from gui.widgets.stage.scale import Rgb, ValueScale, colors_at
 
 FOUR_NUMBERS = 84
 """Cell size in pixels from which all four numbers are written."""
@@ -40,7 +42,9 @@ class Paint:
         change: ``float64 [S, A]`` recent change of each value.
         projector: Whether it is drawn for the last row.
         q_colors: ``uint8 [S, A, 3]``.
+        q_shades: Colour, black ink and hatching of every action value, for painters: plain values, no arrays.
         v_colors: ``uint8 [S, 3]`` colours of the best tried value.
+        v_shades: The same of the best tried value.
         v: ``float64 [S]`` the best tried value, 0 where none was.
         most_visits: Largest number of visits of a state.
     """
@@ -52,7 +56,9 @@ class Paint:
     change: NDArray[np.float64]
     projector: bool
     q_colors: Rgb
+    q_shades: Sequence[Sequence[Shade]]
     v_colors: Rgb
+    v_shades: Sequence[Shade]
     v: NDArray[np.float64]
     most_visits: int
 
@@ -64,11 +70,18 @@ def paint_of(
     policy: NDArray[np.float64],
     change: NDArray[np.float64],
     projector: bool,
+    *,
+    cells: bool = True,
 ) -> Paint:
-    """Work out what all cells of one picture share."""
+    """Work out what all cells of one picture share; without ``cells``, only what a picture of coloured dots needs."""
     tried = content.visits > 0
     best = np.where(tried, content.q, -np.inf).max(axis=1)
     v = np.where(np.isfinite(best), best, 0.0)
+    states, actions = content.q.shape
+    q_colors, v_colors = scale.colors(content.q, projector), scale.colors(v, projector)
+    flat: list[Shade] = []
+    if cells:
+        flat = shades(q_colors.reshape(-1, 3), scale.beyond(content.q).ravel())
     return Paint(
         layer=layer,
         content=content,
@@ -76,8 +89,10 @@ def paint_of(
         policy=policy,
         change=change,
         projector=projector,
-        q_colors=scale.colors(content.q, projector),
-        v_colors=scale.colors(v, projector),
+        q_colors=q_colors,
+        q_shades=[flat[at : at + actions] for at in range(0, states * actions, actions)] if cells else [],
+        v_colors=v_colors,
+        v_shades=shades(v_colors, scale.beyond(v)) if cells else [],
         v=v,
         most_visits=int(content.visits.sum(axis=1).max(initial=0)),
     )
@@ -86,11 +101,6 @@ def paint_of(
 def background(kind: str) -> QColor:
     """Return the fill of a cell of which nothing is known; dark in both palettes."""
     return QColor(FILLS.get(kind, FLOOR))
-
-
-def ink_on(rgb: NDArray[np.uint8]) -> QColor:
-    """Return the ink that is read on a colour."""
-    return QColor(BLACK if bool(black_ink(rgb)) else WHITE)
 
 
 def paint_cell(painter: QPainter, paint: Paint, cell: int, box: QRectF) -> None:
@@ -130,7 +140,7 @@ def _paint_place(painter: QPainter, paint: Paint, cell: int, box: QRectF, *, bar
     mark = layout.marks[cell]
     if mark and size >= 26:
         painter.setFont(font(max(10, size * 0.17), bold=True))
-        ink = QColor("#E9EEF3") if bare or kind in ENDS else ink_on(paint.v_colors[paint.content.state_at(cell)])
+        ink = QColor("#E9EEF3") if bare or kind in ENDS else ink_on(paint.v_shades[paint.content.state_at(cell)])
         painter.setPen(ink)
         where = box.adjusted(4, 2, -5, -3)
         painter.drawText(where, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight, mark)
@@ -145,21 +155,20 @@ def _paint_place(painter: QPainter, paint: Paint, cell: int, box: QRectF, *, bar
 
 
 def _value(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
-    rgb = paint.v_colors[state]
-    painter.fillRect(box, QColor(*map(int, rgb)))
-    if bool(paint.scale.beyond(paint.v[state])):
-        hatch(painter, QPolygonF(box), ink_on(rgb))
+    shade = paint.v_shades[state]
+    painter.fillRect(box, QColor(shade.rgb))
+    if shade.beyond:
+        hatch(painter, QPolygonF(box), ink_on(shade))
     if paint.projector:
         _arrow_and_number(painter, paint, state, box)
     elif box.width() >= 40:
-        painter.setFont(font(min(22, box.width() * 0.26), semibold=True))
-        painter.setPen(ink_on(rgb))
+        painter.setPen(ink_on(shade))
         text = short_number(float(paint.v[state]), paint.content.decimals)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        write(painter, box, 0.5, 0.5, text, min(22, box.width() * 0.26), semibold=True)
 
 
 def _arrow_and_number(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
-    ink = ink_on(paint.v_colors[state])
+    ink = ink_on(paint.v_shades[state])
     numbers = box.width() >= 80
     centre = box.center() - QPointF(0, box.height() * 0.18 if numbers else 0)
     for action in best_actions(paint.content, state)[:2]:
@@ -190,17 +199,19 @@ def _q(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
         return
     content, world = paint.content, paint.content.world
     best = best_actions(content, state)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    tried = content.visits[state].tolist()
+    painter.setPen(Qt.PenStyle.NoPen)
+    # The diagonals drawn over them are smooth; smoothing the triangles too would be paid for and not seen.
     for action, step in enumerate(world.layout.action_steps):
-        if step is None or content.visits[state, action] == 0:
+        if step is None or tried[action] == 0:
             continue
-        rgb = paint.q_colors[state, action]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(*map(int, rgb)))
+        shade = paint.q_shades[state][action]
+        painter.setBrush(QColor(shade.rgb))
         shape = triangle(step, box)
         painter.drawPolygon(shape)
-        if bool(paint.scale.beyond(content.q[state, action])):
-            hatch(painter, shape, ink_on(rgb))
+        if shade.beyond:
+            hatch(painter, shape, ink_on(shade))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.setPen(QPen(QColor(0, 0, 0, 150), 1.0))
     painter.drawLine(box.topLeft(), box.bottomRight())
     painter.drawLine(box.topRight(), box.bottomLeft())
@@ -220,20 +231,13 @@ def _q_number(painter: QPainter, paint: Paint, state: int, action: int, box: QRe
         return
     text = short_number(float(content.q[state, action]), content.decimals)
     pixels = min(20.0, size * 0.145) * (1.14 if bold else 1.0)
-    painter.setFont(font(pixels, bold=bold))
     if step is None:
         _chip(painter, paint, state, action, box, text, pixels * 0.86)
         return
-    painter.setPen(ink_on(paint.q_colors[state, action]))
+    painter.setPen(ink_on(paint.q_shades[state][action]))
     edge = size * 0.045
-    flags = Qt.AlignmentFlag
-    where, how = {
-        (-1, 0): (box.adjusted(0, edge * 1.7, 0, 0), flags.AlignTop | flags.AlignHCenter),
-        (1, 0): (box.adjusted(0, 0, 0, -edge * 1.7), flags.AlignBottom | flags.AlignHCenter),
-        (0, 1): (box.adjusted(0, 0, -edge, 0), flags.AlignVCenter | flags.AlignRight),
-        (0, -1): (box.adjusted(edge, 0, 0, 0), flags.AlignVCenter | flags.AlignLeft),
-    }[step]
-    painter.drawText(where, how, text)
+    inside = box.adjusted(edge, edge * 1.7, -edge, -edge * 1.7)
+    write(painter, inside, 0.5 + step[1] / 2, 0.5 + step[0] / 2, text, pixels, bold=bold)
 
 
 def _chip(painter: QPainter, paint: Paint, state: int, action: int, box: QRectF, text: str, pixels: float) -> None:
@@ -245,18 +249,18 @@ def _chip(painter: QPainter, paint: Paint, state: int, action: int, box: QRectF,
     place = 0.5 if alone else len(extra) / 2 - extra.index(action)
     top = box.center().y() - place * (height + 2) + 1
     chip = QRectF(box.center().x() - width / 2, top, width, height)
-    rgb = paint.q_colors[state, action]
+    shade = paint.q_shades[state][action]
     painter.setPen(QPen(QColor(0, 0, 0, 150), 1.0))
-    painter.setBrush(QColor(*map(int, rgb)))
+    painter.setBrush(QColor(shade.rgb))
     painter.drawRoundedRect(chip, 4, 4)
-    painter.setPen(ink_on(rgb))
+    painter.setPen(ink_on(shade))
     painter.setFont(font(pixels))
     glyph = action_glyph(paint.content.world, action)[:1]
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, f"{glyph} {text}")
 
 
 def _best_number(painter: QPainter, paint: Paint, state: int, action: int, box: QRectF) -> None:
-    rgb = paint.q_colors[state, action]
+    shade = paint.q_shades[state][action]
     step = paint.content.world.layout.action_steps[action]
     text = short_number(float(paint.content.q[state, action]), paint.content.decimals)
     painter.setFont(font(min(15.0, box.width() * 0.24), bold=True))
@@ -266,17 +270,19 @@ def _best_number(painter: QPainter, paint: Paint, state: int, action: int, box: 
     badge.moveCenter(box.center())
     if step is not None:
         badge.translate(0, step[0] * box.height() * 0.16)
-    painter.setBrush(QColor(*map(int, rgb)))
+    painter.setBrush(QColor(shade.rgb))
     painter.drawRoundedRect(badge, 4, 4)
-    painter.setPen(ink_on(rgb))
-    painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setPen(ink_on(shade))
+    write(painter, badge, 0.5, 0.5, text, min(15.0, box.width() * 0.24), bold=True)
 
 
 def _policy(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
-    rgb = paint.v_colors[state]
-    painter.fillRect(box, QColor(*map(int, rgb)))
-    ink = ink_on(rgb)
-    best = best_actions(paint.content, state)
+    shade = paint.v_shades[state]
+    painter.fillRect(box, QColor(shade.rgb))
+    ink = ink_on(shade)
+    # What it would do, tried or not: an action never tried counts with the value it began with.
+    row = paint.content.q[state]
+    best = [int(action) for action in np.flatnonzero(row >= row.max())]
     size = box.width()
     for action, step in enumerate(paint.content.world.layout.action_steps):
         share = float(paint.policy[state, action])
@@ -303,12 +309,11 @@ def _visits(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
     count = int(paint.content.visits[state].sum())
     # Counts spread over many powers of ten; their logarithm is what can be seen.
     share = np.log1p(count) / max(np.log1p(paint.most_visits), 1e-9)
-    rgb = colors_at("cividis", np.array(share))
-    painter.fillRect(box, QColor(*map(int, rgb)))
+    shade = shade_of(colors_at("cividis", np.array(share)))
+    painter.fillRect(box, QColor(shade.rgb))
     if box.width() >= 40:
-        painter.setFont(font(min(18, box.width() * 0.2), semibold=True))
-        painter.setPen(ink_on(rgb))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, compact(count))
+        painter.setPen(ink_on(shade))
+        write(painter, box, 0.5, 0.5, compact(count), min(18, box.width() * 0.2), semibold=True)
 
 
 def _change(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
@@ -320,14 +325,13 @@ def _change(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
         return
     largest = max(float(np.abs(paint.change).max()), 1e-12)
     strength = 0.25 + 0.75 * abs(change) / largest
-    rgb = colors_at("blue_orange", np.array(0.5 + 0.5 * strength * (1 if change > 0 else -1)))
-    painter.fillRect(box, QColor(*map(int, rgb)))
+    shade = shade_of(colors_at("blue_orange", np.array(0.5 + 0.5 * strength * (1 if change > 0 else -1))))
+    painter.fillRect(box, QColor(shade.rgb))
     if box.width() >= 40:
-        painter.setFont(font(min(16, box.width() * 0.19), semibold=True))
-        painter.setPen(ink_on(rgb))
+        painter.setPen(ink_on(shade))
         sign = "▲" if change > 0 else "▼"
         text = f"{sign} {short_number(abs(change), 2)}"
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        write(painter, box, 0.5, 0.5, text, min(16, box.width() * 0.19), semibold=True)
 
 
 _LAYERS = {"value": _value, "q": _q, "policy": _policy, "visits": _visits, "change": _change}

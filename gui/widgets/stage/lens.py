@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import font, theme
 from gui.widgets.cell_art import FLOOR
-from gui.widgets.stage.cell_painter import best_actions, ink_on
+from gui.widgets.stage.cell_painter import best_actions
 from gui.widgets.stage.content import Content
+from gui.widgets.stage.ink import ink_on, shades
 from gui.widgets.stage.marks import hatch, triangle
 from gui.widgets.stage.names import action_glyph, short_number, state_name
 from gui.widgets.stage.scale import ValueScale
@@ -46,18 +47,19 @@ class Lens(QWidget):
         content = self._content
         if content is None or self._state < 0:
             return
-        colors = self._scale.colors(content.q[self._state], theme().projector)
+        row = content.q[self._state]
+        drawn = shades(self._scale.colors(row, theme().projector), self._scale.beyond(row))
         best = best_actions(content, self._state)
         for action, step in enumerate(content.world.layout.action_steps):
             if step is None or content.visits[self._state, action] == 0:
                 continue
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(*map(int, colors[action])))
+            painter.setBrush(QColor(drawn[action].rgb))
             shape = triangle(step, box)
             painter.drawPolygon(shape)
-            if bool(self._scale.beyond(content.q[self._state, action])):
-                hatch(painter, shape, ink_on(colors[action]))
-            self._number(painter, action, step, box, ink_on(colors[action]), bold=action in best and len(best) < 4)
+            if drawn[action].beyond:
+                hatch(painter, shape, ink_on(drawn[action]))
+            self._number(painter, action, step, box, ink_on(drawn[action]), bold=action in best and len(best) < 4)
         painter.setPen(QPen(QColor(0, 0, 0, 170), 1.0))
         painter.drawLine(box.topLeft(), box.bottomRight())
         painter.drawLine(box.topRight(), box.bottomLeft())

@@ -22,9 +22,9 @@ BLUE_ORANGE = ("#6BA3D6", "#9DBCD7", "#CBD7E1", "#F5F5F2", "#EAD3B5", "#E5AF70",
 CIVIDIS = ("#00224E", "#123570", "#3B496C", "#575D6D", "#707173", "#8A8678", "#A59C74", "#C3B369", "#E1CC55", "#FEE838")
 """Counts (Nuñez, Anderton & Renslow 2018)."""
 
-BOUND_QUANTILE = 0.9
-"""Share of tried pairs the scale must show. At 0.95 the falls on the cliff (7 % of all pairs) would set it to −200 and
-every other cell would look the same."""
+PAIR_QUANTILE, STATE_QUANTILE = 0.9, 0.95
+"""Shares of tried pairs and of states (by their best value) the scale must show. With 0.95 of the pairs the falls on
+the cliff, 7 % of them, would set it to −200 and every other cell would look the same."""
 
 BLACK, WHITE = "#000000", "#FFFFFF"
 """The two inks; with a softer black neither would reach 4.5:1 on the middle of viridis."""
@@ -93,8 +93,14 @@ class ValueScale:
         Returns:
             Whether the scale has changed.
         """
-        tried = np.abs(q[visits > 0])
-        reach = float(np.quantile(tried, BOUND_QUANTILE)) if tried.size else 0.0
+        tried = visits > 0
+        known = tried.any(axis=1)
+        if not known.any():
+            return False
+        best = np.where(tried, q, -np.inf).max(axis=1)[known]
+        reach = max(
+            float(np.quantile(np.abs(q[tried]), PAIR_QUANTILE)), float(np.quantile(np.abs(best), STATE_QUANTILE))
+        )
         if reach <= max(self.bound, 1e-9):
             return False
         self.bound = next_step(reach)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +19,12 @@ from gui.theme import TEXT, color, font, theme
 from gui.widgets.stage.cell_painter import LAYERS, Paint, background, paint_cell, paint_of
 from gui.widgets.stage.content import Content, content_of, policy_of
 from gui.widgets.stage.describe import cell_text, describe_cell
+from gui.widgets.stage.marks import compact
 from gui.widgets.stage.overlay import paint_overlay
 from gui.widgets.stage.scale import ValueScale, colors_at
+
+FRAME_BUDGET = 0.012
+"""Seconds one frame may spend on painting cells again."""
 
 SMALLEST_PAINTED = 12
 """Below this cell size the layer is one picture, not cells."""
@@ -64,6 +70,12 @@ class StageWidget(QWidget):
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(QSize(240, 160))
+        self.setAccessibleName(tr("stage.name"))
+        self._next_cell = 0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(8)
+        self._rest.timeout.connect(self._paint_rest)
         self._fade = QTimer(self)
         self._fade.setInterval(50)
         self._fade.timeout.connect(self._faded)
@@ -123,15 +135,17 @@ class StageWidget(QWidget):
             self._board = QPixmap()
         if self._scale.widen(self._content.q, self._content.visits):
             self._drawn.clear()
-        if before is not None and before.context != self._content.context:
+        other = before is not None and before.context != self._content.context
+        if other or (before is not None and before.decimals != self._content.decimals):
             self._drawn.clear()
         self._note_change(self._content.q)
         if state.tick is not None and (state.tick is not old.tick or state.beat != old.beat):
             self._flashed_at = time.monotonic()
             self._fade.start()
         self._paint_board()
-        if self._pinned >= 0:
-            self.setAccessibleDescription(describe_cell(self._content, self._pinned))
+        told = self._pinned if self._pinned >= 0 else self._content.agent_state
+        if told >= 0:
+            self.setAccessibleDescription(describe_cell(self._content, told))
         self.update()
 
     def repaint_all(self) -> None:
@@ -217,7 +231,13 @@ class StageWidget(QWidget):
             self._board.fill(color("page"))
             self._drawn.clear()
         paint = paint_of(
-            self._layer, content, self._scale, policy_of(content, self._state), self._change, theme().projector
+            self._layer,
+            content,
+            self._scale,
+            policy_of(content, self._state),
+            self._change,
+            theme().projector,
+            cells=size >= SMALLEST_PAINTED,
         )
         painter = QPainter(self._board)
         if size < SMALLEST_PAINTED:
@@ -228,35 +248,50 @@ class StageWidget(QWidget):
 
     def _paint_cells(self, painter: QPainter, paint: Paint, size: int) -> None:
         layout, gap = paint.content.world.layout, self._gap()
-        for cell in range(layout.rows * layout.columns):
+        count = layout.rows * layout.columns
+        # A first picture is painted whole. After that a frame stops in time and goes on with the next one, in rotation:
+        # a large world with every value moving takes longer than the window may be deaf.
+        deadline = time.perf_counter() + FRAME_BUDGET if self._drawn else math.inf
+        for cell in (*range(self._next_cell, count), *range(min(self._next_cell, count))):
             mark = self._mark(paint, cell)
             if self._drawn.get(cell) == mark:
                 continue
+            if time.perf_counter() > deadline:
+                self._next_cell = cell
+                self._rest.start()
+                return
             self._drawn[cell] = mark
             row, column = divmod(cell, layout.columns)
             paint_cell(painter, paint, cell, QRectF(column * size, row * size, size - gap, size - gap))
 
+    def _paint_rest(self) -> None:
+        self._paint_board()
+        self.update()
+
     def _mark(self, paint: Paint, cell: int) -> bytes:
-        """Return everything a cell's picture depends on, to tell whether it must be painted again."""
+        """Return everything that can be seen of a cell, to tell whether it must be painted again."""
         state = paint.content.state_at(cell)
         if state < 0:
             return b"-"
         tried: bytes = (paint.content.visits[state] > 0).tobytes()
-        decimals = 4 if paint.content.decimals == 2 else 3
+        q = paint.content.q[state]
         match paint.layer:
             case "visits":
                 # The shade depends on the largest count, which changes all the time: 64 shades are enough to tell.
                 count, most = int(paint.content.visits[state].sum()), paint.most_visits
-                return f"{count} {round(64 * np.log1p(count) / max(np.log1p(most), 1e-9))}".encode()
+                return f"{compact(count)} {round(64 * np.log1p(count) / max(np.log1p(most), 1e-9))}".encode()
             case "change":
-                change: bytes = paint.change[state].tobytes()
-                return change + f"{np.abs(paint.change).max():.3g}".encode()
+                change: bytes = paint.change[state].round(2).tobytes()
+                return change + f"{np.abs(paint.change).max():.2g}".encode()
             case "policy":
-                numbers = np.append(paint.policy[state].round(3), paint.content.q[state].round(decimals))
-                policy: bytes = numbers.tobytes()
-                return policy + tried
-        values: bytes = paint.content.q[state].round(decimals).tobytes()
-        return values + tried
+                policy: bytes = paint.policy[state].round(2).tobytes()
+                best: bytes = (q >= q.max()).tobytes()
+                value: bytes = paint.v_colors[state].tobytes()
+                return policy + best + tried + value
+        shown: bytes = q.round(paint.content.decimals).tobytes()
+        colors: bytes = paint.q_colors[state].tobytes()
+        bold: bytes = (q >= q.max()).tobytes()
+        return shown + colors + tried + bold
 
     def _image(self, paint: Paint) -> QImage:
         layout = paint.content.world.layout
@@ -265,15 +300,19 @@ class StageWidget(QWidget):
         if paint.layer == "visits":
             counts = np.log1p(paint.content.visits.sum(axis=1))
             shown = colors_at("cividis", counts / max(float(counts.max()), 1e-9))
-        rgb = np.zeros((layout.rows * layout.columns, 3), np.uint8)
-        for kind in set(layout.kinds):
-            fill = background(kind)
-            rgb[[i for i, k in enumerate(layout.kinds) if k == kind]] = (fill.red(), fill.green(), fill.blue())
+        rgb = self._ground(layout.kinds).copy()
         known = np.flatnonzero((states >= 0) & np.asarray(paint.content.visits.any(axis=1))[np.maximum(states, 0)])
         rgb[known] = shown[states[known]]
         width, height = layout.columns, layout.rows
         # copy(): a QImage on a numpy buffer does not keep it alive.
         return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+    @staticmethod
+    @lru_cache(maxsize=2)
+    def _ground(kinds: tuple[str, ...]) -> NDArray[np.uint8]:
+        fills = {kind: background(kind) for kind in set(kinds)}
+        colors = {kind: (fill.red(), fill.green(), fill.blue()) for kind, fill in fills.items()}
+        return np.array([colors[kind] for kind in kinds], np.uint8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

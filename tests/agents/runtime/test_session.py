@@ -6,8 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from arena.runs.event_log import read_events
-from arena.runs.keyframe_file import KeyframeFile, state_hash
 
 from agents.catalog import CATALOG
 from agents.runtime.fork import fork_run
@@ -18,6 +16,8 @@ from agents.tabular.kernel import NOT_FINITE, REACHED
 from arena.errors import ConfigError, RunError, UsageError
 from arena.protocol.messages import Event, HyperparameterChanged, Metrics, TickHappened, Warned, WorldReady
 from arena.protocol.world_codec import shown_world
+from arena.runs.event_log import read_events
+from arena.runs.keyframe_file import KeyframeFile, state_hash
 
 AGENTS = [entry.id for entry in CATALOG]
 
