@@ -12,6 +12,7 @@ from gui.theme import CAPTION, RADIUS, TEXT, color, font
 from gui.widgets.link_button import LinkButton
 from gui.widgets.painted_button import rounded
 from gui.widgets.pill_button import PillButton
+from gui.widgets.stage.content import content_of
 from gui.widgets.stage.names import action_glyph, state_name
 from gui.widgets.text_label import TextLabel
 
@@ -44,7 +45,16 @@ def reason_text(state: RunState) -> str:
     """Return why it is paused, for the line over the stage; empty for no particular reason."""
     if state.phase in ("paused", "finished") and state.reason and state.reason != "phase.reason.not_finite":
         return tr(state.reason, **state.reason_params)
-    return ""
+    return context_text(state)
+
+
+def context_text(state: RunState) -> str:
+    """Return which slice of a world of several contexts is shown; empty for a world of one."""
+    content = content_of(state)
+    if content is None or len(content.world.layout.context_keys) < 2:
+        return ""
+    key, params = content.world.layout.context_keys[content.context]
+    return tr(key, **params)
 
 
 class LabBanner(QWidget):

@@ -13,7 +13,7 @@ from gui.theme import CAPTION, TEXT, color, font, theme
 from gui.widgets.pill_button import PillButton
 from gui.widgets.q_table_model import QTableModel
 from gui.widgets.stage.content import shown_view
-from gui.widgets.stage.names import action_glyph, state_name
+from gui.widgets.stage.names import action_sign, state_name
 
 _ROW = 30
 _MOST_ROWS = 12
@@ -70,9 +70,7 @@ class QTableHead(QWidget):
         painter.drawText(QRectF(6, 0, name_width, 24), Qt.AlignmentFlag.AlignVCenter, tr("q_table.state"))
         for action in range(columns):
             where = QRectF(name_width + action * step, 0, step, 24)
-            glyph = painter.fontMetrics().elidedText(
-                action_glyph(world, action), Qt.TextElideMode.ElideRight, int(step) - 4
-            )
+            glyph = action_sign(world, action)
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, glyph)
         if view is None or view.arrays["q"].shape != (world.states, world.actions):
             return

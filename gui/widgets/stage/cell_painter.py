@@ -15,7 +15,7 @@ from gui.widgets.cell_art import ENDS, FILLS, FLOOR, paint_kind
 from gui.widgets.stage.content import Content
 from gui.widgets.stage.ink import Shade, ink_on, shade_of, shades, write
 from gui.widgets.stage.marks import arrow, compact, hatch, triangle
-from gui.widgets.stage.names import action_glyph, short_number
+from gui.widgets.stage.names import action_glyph, action_sign, short_number
 from gui.widgets.stage.scale import Rgb, ValueScale, colors_at
 
 FOUR_NUMBERS = 84
@@ -255,7 +255,7 @@ def _chip(painter: QPainter, paint: Paint, state: int, action: int, box: QRectF,
     painter.drawRoundedRect(chip, 4, 4)
     painter.setPen(ink_on(shade))
     painter.setFont(font(pixels))
-    glyph = action_glyph(paint.content.world, action)[:1]
+    glyph = action_sign(paint.content.world, action)
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, f"{glyph} {text}")
 
 

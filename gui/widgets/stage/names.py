@@ -29,6 +29,15 @@ def action_glyph(world: ShownWorld, action: int) -> str:
     return tr(world.layout.action_keys[action]) if step is None else _GLYPHS.get(step, "·")
 
 
+_SIGNS = {"action.pickup": "↥", "action.dropoff": "↧"}
+
+
+def action_sign(world: ShownWorld, action: int) -> str:
+    """Return one sign for an action, where there is no room for a word."""
+    key = world.layout.action_keys[action]
+    return _SIGNS.get(key, action_glyph(world, action))
+
+
 def short_number(value: float, decimals: int) -> str:
     """Return a value as it stands in a cell: a real minus, at most four digits and so many decimals."""
     if abs(value) >= 100:
