@@ -34,18 +34,26 @@ def with_numbers(rule: str, change: Mapping[str, Any]) -> str:
         rule: Catalog name of the rule.
         change: Fields of one ``UPDATE`` record.
     """
-    old, size = _value(change["old"]), _plain(change["step_size"])
+    decimals = digits(change)
+    old, size = _value(change["old"], decimals), _plain(change["step_size"])
+    less = _bracket(change["old"], decimals)
     if rule == "value_iteration":
-        return f"{old} → {_value(change['new'])}"
+        return f"{old} → {_value(change['new'], decimals)}"
     if rule == "monte_carlo":
-        build = f"{_value(change['reward'])} + {_plain(change['gamma'])}·{_bracket(change['bootstrap'])}"
-        return f"{old} + {size}·( {_value(change['target'])} − {_bracket(change['old'])} )    G = {build}"
-    future = f"{_plain(change['gamma'])}·{_bracket(change['bootstrap'])}"
-    return f"{old} + {size}·( {_plain(change['reward'])} + {future} − {_bracket(change['old'])} )"
+        later = _bracket(change["bootstrap"], decimals)
+        build = f"{_plain(change['reward'])} + {_plain(change['gamma'])}·{later}"
+        return f"{old} + {size}·( {_value(change['target'], decimals)} − {less} )    G = {build}"
+    future = f"{_plain(change['gamma'])}·{_bracket(change['bootstrap'], decimals)}"
+    return f"{old} + {size}·( {_plain(change['reward'])} + {future} − {less} )"
 
 
-def _value(value: float) -> str:
-    return number(float(value), 2, grouped=False)
+def digits(change: Mapping[str, Any]) -> int:
+    """Return how many decimals show what an update did: three where all its values are below one."""
+    return 2 if max(abs(change[name]) for name in ("old", "new", "target")) >= 1 else 3
+
+
+def _value(value: float, decimals: int) -> str:
+    return number(float(value), decimals, grouped=False)
 
 
 def _plain(value: float) -> str:
@@ -53,6 +61,6 @@ def _plain(value: float) -> str:
     return text.replace("-", "\u2212")
 
 
-def _bracket(value: float) -> str:
-    text = _value(value)
+def _bracket(value: float, decimals: int) -> str:
+    text = _value(value, decimals)
     return f"({text})" if text.startswith("\u2212") else text

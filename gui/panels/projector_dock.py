@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from arena.texts import localized
 from gui.language import language, number, tr
-from gui.panels.formulas import symbols, with_numbers
+from gui.panels.formulas import digits, symbols, with_numbers
 from gui.panels.narration import sentence
 from gui.state.run_state import RunState
 from gui.theme import color, font
@@ -90,7 +90,8 @@ class _Update(QWidget):
         shown = state.beat >= 4
         old, new = float(change["old"]), float(change["new"])
         sign, ink = ("▲", "good") if new > old else ("▼", "bad") if new < old else ("=", "dim")
-        text = f"{number(old, 2, grouped=False)} → {number(new, 2, grouped=False) if shown else '?'}"
+        decimals = digits(change)
+        text = f"{number(old, decimals, grouped=False)} → {number(new, decimals, grouped=False) if shown else '?'}"
         width = self._fitted(painter, text, _RESULT, QRectF(0, 148, self.width() - 80, 76), bold=True)
         if shown:
             painter.setFont(font(44))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.language import language, number, tr
-from gui.panels.formulas import symbols, with_numbers
+from gui.panels.formulas import digits, symbols, with_numbers
 from gui.panels.narration import sentence
 from gui.state.run_state import RunState
 from gui.theme import CAPTION, FIGURE, TEXT, color, font, theme
@@ -96,7 +96,8 @@ class Result(QWidget):
         gap = self._pixels() * 0.5
         middle = Qt.AlignmentFlag.AlignVCenter
         height = self.height()
-        text = number(old, 2, grouped=False)
+        decimals = digits(self._change)
+        text = number(old, decimals, grouped=False)
         width = QFontMetricsF(made).horizontalAdvance(text)
         painter.setPen(color("text"))
         painter.drawText(QRectF(0, 0, max(field, width), height), middle, text)
@@ -105,7 +106,7 @@ class Result(QWidget):
         painter.drawText(QRectF(x, 0, field, height), middle, "→")
         x += QFontMetricsF(made).horizontalAdvance("→") + gap
         painter.setPen(color("text"))
-        text = number(new, 2, grouped=False) if self._shown else "?"
+        text = number(new, decimals, grouped=False) if self._shown else "?"
         painter.drawText(QRectF(x, 0, field * 1.2, height), middle, text)
         if self._shown:
             sign, name = ("▲", "good") if new > old else ("▼", "bad") if new < old else ("=", "dim")

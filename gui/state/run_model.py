@@ -311,6 +311,8 @@ class RunModel(QObject):
             tick=message,
             before=before if self.beats.showing else None,
             beat=self.beats.beat,
+            # Why it paused has been read by whoever goes on by hand; a pause of its own tells its reason after this.
+            reason="",
             env_steps=message.env_steps,
             episodes=message.episodes,
             updates=message.updates,

@@ -297,7 +297,7 @@ def _policy(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
     if len(best) > 1 and size >= 36:
         painter.setFont(font(max(11, size * 0.2), bold=True))
         painter.setPen(ink)
-        painter.drawText(box.adjusted(4, 1, -4, -2), Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, "=")
+        painter.drawText(box.adjusted(4, 1, -4, -1), Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, "=")
     extra = [a for a in best if paint.content.world.layout.action_steps[a] is None]
     if extra and size >= ONE_NUMBER:
         painter.setFont(font(max(11, size * 0.13), bold=True))
