@@ -447,8 +447,8 @@ def run_checks(tests: list[str]) -> int:
     """
     suffix = ".exe" if WINDOWS else ""
     checks = {
-        "ruff check": ["ruff", "check", "--quiet", "."],
-        "ruff format": ["ruff", "format", "--check", "."],
+        "ruff check": ["ruff", "check", "--no-cache", "--quiet", "."],
+        "ruff format": ["ruff", "format", "--no-cache", "--check", "."],
         "mypy --strict": ["mypy"],
         "lint-imports": ["lint-imports", "--no-cache"],
     }
