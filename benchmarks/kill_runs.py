@@ -14,13 +14,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from arena.runs.keyframe_file import state_hash
-
 from agents.runtime.client import WorkerClient
 from agents.runtime.replay import StoredRun
 from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError
 from arena.protocol.messages import SPEED_MAXIMUM, Metrics, PhaseChanged, Run
+from arena.runs.keyframe_file import state_hash
 
 
 def ready(client: WorkerClient) -> None:

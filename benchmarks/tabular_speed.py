@@ -11,11 +11,11 @@ import time
 
 import gymnasium as gym
 import numpy as np
-from arena.environments.registry import make_world
 
 from agents.catalog import agent
 from agents.tabular.arrays import new_records
 from agents.tabular.learner import TabularLearner, new_stop
+from arena.environments.registry import make_world
 
 WORLDS = ("CliffWalking-v1", "FrozenLake-v1", "Taxi-v4")
 
