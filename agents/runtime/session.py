@@ -331,7 +331,7 @@ class Session:
             env_steps=self.tick,
             episodes=int(c["episode"]),
             updates=int(c["updates"]),
-            arrays={name: tables[name].copy() for name in layers if name in ("q", "visits", "returns")},
+            arrays={name: tables[name].copy() for name in layers if name in ("q", "visits", "backups")},
             scalars={
                 **{name: float(c[name]) for name in names},
                 "epsilon": self.learner.epsilon,

@@ -54,6 +54,7 @@ COUNTERS = np.dtype(
         ("last_length", "i8"),
         ("last_state", "i8"),
         ("last_action", "i8"),
+        ("first_goal", "i8"),  # tick of the first arrival at a goal, −1: none yet
         ("last_moved_tick", "i8"),  # last tick that moved a value by more than STABLE_CHANGE, −1: none
         ("explored", "i8"),  # 1: the last move (SARSA: the one chosen for the next tick) was an exploratory draw
         ("block_size", "i8"),  # episodes that make the next row of the return curve
@@ -92,6 +93,7 @@ TICK = np.dtype(
 UPDATE = np.dtype(
     [
         ("tick", "i8"),
+        ("episode", "i8"),
         ("state", "i8"),
         ("action", "i8"),
         ("old", "f8"),
@@ -143,8 +145,8 @@ class Tables(NamedTuple):
     """``[S, A]`` action values."""
     visits: NDArray[np.int64]
     """``[S, A]`` how often each pair was tried (backed up, in a sweep)."""
-    returns: NDArray[np.int64]
-    """``[S, A]`` how many returns were averaged (Monte Carlo); ``[0, A]`` where none are."""
+    backups: NDArray[np.int64]
+    """``[S, A]`` how often the value was written, where that is not once a visit (Monte Carlo); else ``[0, A]``."""
     counters: NDArray[np.void]
     """``[1]`` of :data:`COUNTERS`."""
     episode_states: NDArray[np.int32]
@@ -168,12 +170,16 @@ class Mdp(NamedTuple):
     terminated: NDArray[np.bool_]
     start_states: NDArray[np.int32]
     start_cumulative: NDArray[np.float64]
+    goals: NDArray[np.bool_]
     step_limit: int
     usual_reward: float
 
 
 class Records(NamedTuple):
-    """What a kernel call writes down for people; empty tick arrays switch recording off."""
+    """What a kernel call writes down for people.
+
+    Updates are recorded where there is room for any, ticks too where there is room for those.
+    """
 
     ticks: NDArray[np.void]
     updates: NDArray[np.void]
@@ -182,6 +188,8 @@ class Records(NamedTuple):
     """``[3]`` rows in use of ticks, updates and blocks."""
     largest: NDArray[np.float64]
     """``[1]`` largest |new − old| since somebody last set it to 0; no part of what the learner knows."""
+    watch: NDArray[np.int64]
+    """``[2]`` state and action whose updates alone are recorded; −1, −1 for those of all."""
 
 
 def mdp_of(model: TransitionModel) -> Mdp:
@@ -194,10 +202,22 @@ def mdp_of(model: TransitionModel) -> Mdp:
     return Mdp(**arrays, step_limit=model.step_limit, usual_reward=model.usual_reward)
 
 
-def new_records(ticks: int = 0, updates: int = 0, blocks: int = 4096) -> Records:
-    """Make empty record arrays for that many rows."""
+def new_records(ticks: int = 0, updates: int = 0, blocks: int = 4096, watch: tuple[int, int] = (-1, -1)) -> Records:
+    """Make empty record arrays for that many rows.
+
+    Args:
+        ticks: Rows of ``TICK``; 0 records no steps.
+        updates: Rows of ``UPDATE``; 0 records nothing at all.
+        blocks: Rows of ``BLOCK``.
+        watch: State and action whose updates alone are recorded; −1, −1 for those of all.
+    """
     return Records(
-        np.zeros(ticks, TICK), np.zeros(updates, UPDATE), np.zeros(blocks, BLOCK), np.zeros(3, np.int64), np.zeros(1)
+        np.zeros(ticks, TICK),
+        np.zeros(updates, UPDATE),
+        np.zeros(blocks, BLOCK),
+        np.zeros(3, np.int64),
+        np.zeros(1),
+        np.array(watch, np.int64),
     )
 
 
@@ -212,7 +232,8 @@ def new_tables(states: int, actions: int, initial_value: float, episode_buffer: 
     """
     counters = np.zeros(1, COUNTERS)
     counters["state"] = counters["next_action"] = -1
-    counters["last_state"] = counters["last_action"] = counters["last_moved_tick"] = -1
+    for name in ("last_state", "last_action", "last_moved_tick", "first_goal"):
+        counters[name] = -1
     counters["block_size"] = 1
     return Tables(
         np.full((states, actions), float(initial_value)),

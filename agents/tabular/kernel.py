@@ -14,7 +14,7 @@ from agents.tabular.arrays import STABLE_CHANGE, Mdp, Record, Records, Tables
 from agents.tabular.compiled import called, compiled, inlined
 from agents.tabular.policies import choose, choose_ranked, expected_value, rank
 from agents.tabular.random_numbers import OUTCOME, START, uniform
-from agents.tabular.recording import record_tick, record_update
+from agents.tabular.recording import record_tick, record_update, ticks_are_full
 from agents.tabular.rules.monte_carlo import remember, returns_are_finite, returns_into_table
 from agents.tabular.rules.one_step import moved, target_of
 from agents.tabular.rules.registry import EXPECTED_SARSA, MONTE_CARLO, Q_LEARNING, SARSA
@@ -124,7 +124,7 @@ def advance(
     halt: Record = stop[0]
     q, visits = tables.q, tables.visits
     alpha, gamma = h.alpha, h.gamma
-    recording = records.ticks.shape[0] > 0
+    recording = records.updates.shape[0] > 0
     forced_action = halt.forced_action
     largest = records.largest[0]
     reason = REACHED
@@ -136,9 +136,7 @@ def advance(
         if records.used[2] >= records.blocks.shape[0]:
             reason = RECORDS_FULL
             break
-        if recording and (
-            records.used[0] >= records.ticks.shape[0] or records.used[1] + c.buffered + 1 > records.updates.shape[0]
-        ):
+        if recording and (ticks_are_full(records) or records.used[1] + c.buffered + 1 > records.updates.shape[0]):
             reason = RECORDS_FULL
             break
         if state < 0:
@@ -210,8 +208,9 @@ def advance(
             c.updates += 1
             if recording:
                 record_update(
-                    records, tick, s, action, old, new, r, gamma, bootstrap, target, alpha, s_next, a_next, explored
-                )
+                    records, tick, c.episode, s, action, old, new, r, gamma, bootstrap, target, alpha, s_next, a_next,
+                    explored,
+                )  # fmt: skip
             if rule == SARSA:
                 c.next_action = -1 if over else a_next
                 c.next_draw, c.next_epsilon = next_draw, next_epsilon
@@ -232,6 +231,8 @@ def advance(
         tick += 1
         state = s_next
         if over:
+            if c.first_goal < 0 and mdp.goals[s_next]:
+                c.first_goal = tick - 1
             c.tick = tick
             _end_episode(c, records)
             state = -1

@@ -7,9 +7,16 @@ from agents.tabular.compiled import called
 
 
 @called
+def ticks_are_full(records: Records) -> bool:
+    """Say whether steps are recorded and there is no room for another."""
+    return 0 < records.ticks.shape[0] <= records.used[0]
+
+
+@called
 def record_update(
     records: Records,
     tick: int,
+    episode: int,
     s: int,
     a: int,
     old: float,
@@ -23,9 +30,12 @@ def record_update(
     a_next: int,
     explored: int,
 ) -> None:
-    """Append one row of ``UPDATE``."""
+    """Append one row of ``UPDATE``, unless another pair is watched."""
+    if records.watch[0] >= 0 and (records.watch[0] != s or records.watch[1] != a):
+        return
     row = records.updates[records.used[1]]
     row.tick = tick
+    row.episode = episode
     row.state = s
     row.action = a
     row.old = old
@@ -61,7 +71,9 @@ def record_tick(
     ties: int,
     updates: int,
 ) -> None:
-    """Append one row of ``TICK``."""
+    """Append one row of ``TICK``, where steps are recorded."""
+    if records.ticks.shape[0] == 0:
+        return
     row = records.ticks[records.used[0]]
     row.tick = tick
     row.episode = episode

@@ -9,7 +9,7 @@ from agents.tabular.arrays import FloatTable, Mdp, Record, Records, Tables
 from agents.tabular.compiled import called, compiled
 from agents.tabular.kernel import CHANGED, FINISHED, NOT_FINITE, REACHED, RECORDS_FULL
 from agents.tabular.policies import best_value
-from agents.tabular.recording import record_tick, record_update
+from agents.tabular.recording import record_tick, record_update, ticks_are_full
 
 
 @called
@@ -67,14 +67,12 @@ def advance_sweeps(
     h: Record = hyper[0]
     c: Record = tables.counters[0]
     q = tables.q
-    recording = records.ticks.shape[0] > 0
+    recording = records.updates.shape[0] > 0
     values = np.zeros(q.shape[0])
     while c.tick < limit:
         if c.finished == 1:
             return FINISHED
-        if recording and (
-            records.used[0] >= records.ticks.shape[0] or records.used[1] + q.size > records.updates.shape[0]
-        ):
+        if recording and (ticks_are_full(records) or records.used[1] + q.size > records.updates.shape[0]):
             return RECORDS_FULL
         state_values(q, values)
         first, change = records.used[1], 0.0
@@ -91,7 +89,7 @@ def advance_sweeps(
                 change = max(change, abs(new - old))
                 if recording and new != old:
                     record_update(
-                        records, c.tick, s, a, old, new, 0.0, h.gamma, 0.0, new, 1.0,
+                        records, c.tick, 0, s, a, old, new, 0.0, h.gamma, 0.0, new, 1.0,
                         mdp.next_state[s, a, 0] if mdp.outcome_count[s, a] == 1 else -1, -1, 0,
                     )  # fmt: skip
         if recording:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,7 @@ class TransitionModel:
         terminated: ``bool [S, A, K]``, the episode ends there: nothing is bootstrapped.
         start_states: ``int32 [M]``, states an episode may start in.
         start_cumulative: ``float64 [M]``, running sum of their probabilities.
+        goals: ``bool [S]``, arriving there is what the world is about.
         step_limit: Steps after which an episode is truncated; always finite.
         usual_reward: The most common reward of the world (the price of an ordinary step).
     """
@@ -43,6 +44,7 @@ class TransitionModel:
     terminated: NDArray[np.bool_]
     start_states: NDArray[np.int32]
     start_cumulative: NDArray[np.float64]
+    goals: NDArray[np.bool_]
     step_limit: int
     usual_reward: float
 
@@ -62,13 +64,16 @@ class TransitionModel:
         return np.asarray((self.probability * self.reward).sum(axis=2))
 
     @classmethod
-    def from_table(cls, table: TransitionTable, start: Mapping[int, float], step_limit: int) -> TransitionModel:
+    def from_table(
+        cls, table: TransitionTable, start: Mapping[int, float], step_limit: int, goals: Collection[int] | None = None
+    ) -> TransitionModel:
         """Compile ``P[s][a]`` into arrays; outcomes that agree in all but probability are merged.
 
         Args:
             table: ``P``; states and actions are numbered from 0 without gaps.
             start: Probability of starting in each state; sums to 1.
             step_limit: Steps after which an episode is truncated, at least 1.
+            goals: States that count as the goal; where not given, those that end an episode with the best reward.
 
         Raises:
             ValueError: If probabilities of a pair do not sum to 1 or the limit is not positive.
@@ -103,9 +108,17 @@ class TransitionModel:
             terminated=terminated,
             start_states=np.array(starts, np.int32),
             start_cumulative=_running_sum(np.array([start[s] for s in starts])),
+            goals=np.isin(np.arange(len(table)), list(_best_ends(merged.values()) if goals is None else goals)),
             step_limit=step_limit,
             usual_reward=float(rewards[how_often.argmax()]),
         )
+
+
+def _best_ends(pairs: Iterable[list[Transition]]) -> set[int]:
+    # What merely stays where an episode is over already is no arrival; it pays nothing.
+    ends = [(r, s_next) for outcomes in pairs for _, s_next, r, end in outcomes if end and r != 0.0]
+    best = max((r for r, _ in ends), default=0.0)
+    return {s_next for r, s_next in ends if r == best}
 
 
 def _merge(outcomes: list[Transition]) -> list[Transition]:

@@ -49,8 +49,8 @@ def returns_into_table(h: Record, tables: Tables, c: Record, records: Records, r
         r = tables.episode_rewards[i]
         after = g
         g = r + h.gamma * g
-        tables.returns[s, a] += 1
-        size = h.alpha if h.alpha > 0.0 else 1.0 / tables.returns[s, a]
+        tables.backups[s, a] += 1
+        size = h.alpha if h.alpha > 0.0 else 1.0 / tables.backups[s, a]
         old = q[s, a]
         new = moved(old, size, g)
         q[s, a] = new
@@ -59,7 +59,7 @@ def returns_into_table(h: Record, tables: Tables, c: Record, records: Records, r
         if recording:
             follows = i + 1 < c.buffered
             record_update(
-                records, tick, s, a, old, new, r, h.gamma, after, g, size,
+                records, tick, c.episode, s, a, old, new, r, h.gamma, after, g, size,
                 tables.episode_states[i + 1] if follows else -1,
                 tables.episode_actions[i + 1] if follows else -1,
                 tables.episode_explored[i],

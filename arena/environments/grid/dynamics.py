@@ -52,6 +52,7 @@ class Dynamics:
         away = distances(cells, grid.columns, goals)
         far = max(away.values(), default=0) + 1
         # Φ(s) = −distance to the nearest goal; 0 where the episode ends, or shaping would change what is best there.
+        self.goals = [self.state_of[index] for index in goals]
         self._potential = [0.0 if cells[at].kind in TERMINAL else -float(away.get(at, far)) for at in self.states]
 
     def table(self) -> dict[int, dict[int, list[Transition]]]:

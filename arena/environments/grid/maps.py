@@ -80,7 +80,7 @@ def grid_world(env_kwargs: Mapping[str, Any]) -> World:
         env_kwargs={"map": DEFAULT_MAP, **given},
         title=grid.title or {"en": grid.name},
         teaches=grid.teaches,
-        model=TransitionModel.from_table(dynamics.table(), start, int(limit)),
+        model=TransitionModel.from_table(dynamics.table(), start, int(limit), dynamics.goals),
         layout=dynamics.layout(),
         suggested={name: numbers[name] for name in SUGGESTED if name in numbers},
     )
