@@ -9,7 +9,7 @@ from agents.tabular.compiled import called
 @called
 def ticks_are_full(records: Records) -> bool:
     """Say whether steps are recorded and there is no room for another."""
-    return 0 < records.ticks.shape[0] <= records.used[0]
+    return bool(0 < records.ticks.shape[0] <= records.used[0])
 
 
 @called
