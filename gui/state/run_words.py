@@ -32,13 +32,14 @@ class ToldRun(Protocol):
 
 def world_title(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
     """Return the title of a world in the language in use; of one that does not ship, its map's or its own name."""
+    from arena.environments.grid.maps import map_titles
     from arena.environments.registry import world_choices
 
     name = env_kwargs.get("map")
     for choice in world_choices():
         if choice.env_id == env_id and choice.env_kwargs.get("map") == name:
             return localized(choice.title, language().code)
-    return str(name or env_id)
+    return localized(map_titles(name), language().code) if name else env_id
 
 
 def run_title(run: ToldRun) -> str:

@@ -127,7 +127,15 @@ def runs(log_folder: str | None) -> list[dict[str, Any]]:
 
 
 def _arguments(env_kwargs: dict[str, Any]) -> str:
-    return " ".join(f"{name}:{value}" for name, value in env_kwargs.items())
+    shown = {name: _map_name(value) if name == "map" else value for name, value in env_kwargs.items()}
+    return " ".join(f"{name}:{value}" for name, value in shown.items())
+
+
+def _map_name(value: object) -> object:
+    """A map that came from a file is its whole text in a run; its title is what somebody knows it by."""
+    from arena.environments.grid.maps import map_titles
+
+    return localized(map_titles(value), language()) if isinstance(value, str) and "\n" in value else value
 
 
 def _worlds_in_words(found: list[dict[str, Any]]) -> str:

@@ -30,7 +30,8 @@ class Cell:
 
     Attributes:
         kind: One of this module's kinds.
-        value: What ending here adds to the price of the step (goal, trap, noisy); ``None``: as the header says.
+        value: What a move that ends here adds to the price of the step (goal, trap, noisy, floor); ``None``: as the
+            header says, and nothing on the floor.
         spread: A noisy cell pays ``value + spread`` or ``value − spread``, each half of the time.
         wind: ``(d_row, d_column)`` push on leaving the cell.
         letter: Name of a teleporter; both of a pair have the same.

@@ -3,15 +3,30 @@
 A move goes one cell in its direction, or stays where a wall or the border is. On ice (and everywhere with a slip
 probability) it may go to either side instead. Then the wind of the cell that was left pushes, cell by cell, as in the
 windy grid of Sutton & Barto 2018, example 6.5. Where it ends counts: a cliff costs its price and leads back to the
-start (example 6.6), a teleporter leads to its twin, goals, traps and noisy cells end the episode.
+start (example 6.6), a teleporter leads to its twin, a floor cell may pay something of its own, goals, traps and noisy
+cells end the episode.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from arena.environments.grid.cells import CLIFF, DIRECTIONS, GOAL, ICE, NOISY, START, TELEPORTER, TERMINAL, WALL, Cell
-from arena.environments.grid.map_file import GridMap, distances
+from arena.environments.grid.cells import (
+    CLIFF,
+    DIRECTIONS,
+    FLOOR,
+    GOAL,
+    ICE,
+    NOISY,
+    START,
+    TELEPORTER,
+    TERMINAL,
+    WALL,
+    Cell,
+)
+from arena.environments.grid.map_check import distances
+from arena.environments.grid.map_file import GridMap
+from arena.environments.grid.moves import MOVES, Moves
 from arena.environments.world import Transition, WorldLayout
 
 REWARD_SCHEMES = ("map", "sparse", "penalty", "shaped")
@@ -19,8 +34,6 @@ REWARD_SCHEMES = ("map", "sparse", "penalty", "shaped")
 
 ACTION_KEYS = tuple(f"action.{name}" for name in DIRECTIONS)
 """Translation keys of the four actions, in order."""
-
-_MOVES = tuple(DIRECTIONS.values())
 
 
 class Dynamics:
@@ -47,7 +60,7 @@ class Dynamics:
         self.states = [index for index, cell in enumerate(cells) if cell.kind not in (WALL, CLIFF)]
         self.state_of = {cell: state for state, cell in enumerate(self.states)}
         self.starts = [self.state_of[index] for index, cell in enumerate(cells) if cell.kind == START]
-        self._twin = _twins(cells)
+        self._moves = Moves(cells, grid.columns)
         goals = [index for index, cell in enumerate(cells) if cell.kind == GOAL]
         away = distances(cells, grid.columns, goals)
         far = max(away.values(), default=0) + 1
@@ -58,7 +71,7 @@ class Dynamics:
     def table(self) -> dict[int, dict[int, list[Transition]]]:
         """Return ``P[state][action]`` as in Gymnasium's toy_text worlds."""
         return {
-            state: {action: self._outcomes(state, action) for action in range(len(_MOVES))}
+            state: {action: self._outcomes(state, action) for action in range(len(MOVES))}
             for state in range(len(self.states))
         }
 
@@ -72,21 +85,8 @@ class Dynamics:
             (chance * p, s_next, reward, end)
             for direction, chance in chances.items()
             if chance > 0
-            for p, s_next, reward, end in self._arrivals(state, self._land(at, direction))
+            for p, s_next, reward, end in self._arrivals(state, self._moves.land(at, direction))
         ]
-
-    def _land(self, at: int, direction: int) -> int:
-        to = self._moved(at, *_MOVES[direction])
-        d_row, d_column = self.grid.cells[at].wind
-        for _ in range(max(abs(d_row), abs(d_column))):
-            to = self._moved(to, int(np.sign(d_row)), int(np.sign(d_column)))
-        return self._twin.get(to, to)
-
-    def _moved(self, at: int, d_row: int, d_column: int) -> int:
-        width = self.grid.columns
-        row, column = at // width + d_row, at % width + d_column
-        inside = 0 <= row < self.grid.rows and 0 <= column < width
-        return row * width + column if inside and self.grid.cells[row * width + column].kind != WALL else at
 
     def _arrivals(self, state: int, to: int) -> list[Transition]:
         cell = self.grid.cells[to]
@@ -103,7 +103,8 @@ class Dynamics:
 
     def _value(self, cell: Cell) -> float:
         if cell.kind not in TERMINAL:
-            return 0.0
+            # A floor cell may have a price or a prize of its own.
+            return 0.0 if self._rewards == "sparse" else cell.value or 0.0
         value = self.grid.numbers.get(cell.kind, 0.0) if cell.value is None else cell.value
         if self._rewards == "sparse":
             return (value if value > 0 else 1.0) if cell.kind == GOAL else 0.0
@@ -130,25 +131,13 @@ class Dynamics:
             context_of_state=np.zeros(len(self.states), np.int32),
             state_at=state_at,
             action_keys=ACTION_KEYS,
-            action_steps=_MOVES,
+            action_steps=MOVES,
         )
-
-
-def _twins(cells: tuple[Cell, ...]) -> dict[int, int]:
-    seen: dict[str, int] = {}
-    twins: dict[int, int] = {}
-    for index, cell in enumerate(cells):
-        if cell.kind == TELEPORTER:
-            if cell.letter in seen:
-                other = seen[cell.letter]
-                twins[index], twins[other] = other, index
-            seen[cell.letter] = index
-    return twins
 
 
 def _mark(cell: Cell) -> str:
     if cell.kind == TELEPORTER:
         return cell.letter
-    if cell.value is not None and cell.kind in TERMINAL:
+    if cell.value is not None and cell.kind in (*TERMINAL, FLOOR):
         return f"{cell.value:+g}"
     return ""

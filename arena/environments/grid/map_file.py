@@ -1,4 +1,4 @@
-"""Reading map files: a few ``key: value`` lines, a line ``---``, and the rows of the grid (see docs/maps.md).
+"""Reading maps: a few ``key: value`` lines, a line ``---``, and the rows of the grid (see docs/maps.md).
 
 A map may come from anybody: its size is bounded, it is text only, and whatever is wrong with it is one sentence with
 file, line and column.
@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from arena.environments.grid.cells import CLIFF, DIRECTIONS, GLYPHS, GOAL, NOISY, START, TELEPORTER, TRAP, WALL, Cell
+from arena.environments.grid.cells import DIRECTIONS, GLYPHS, NOISY, TELEPORTER, Cell
+from arena.environments.grid.map_check import faults
 from arena.errors import MapError, UsageError
 
 MOST_BYTES = 200_000
@@ -21,6 +22,8 @@ MOST_BYTES = 200_000
 
 MOST_CELLS_A_SIDE = 200
 """Rows and columns at most."""
+
+_LONGEST_TEXT = 500
 
 _TEXTS = re.compile(r"(title|teaches)(?:\[([A-Za-z_]{2,8})\])?")
 _CELL = re.compile(r"cell (\S)")
@@ -67,19 +70,18 @@ class GridMap:
     numbers: Mapping[str, float] = field(default_factory=dict)
 
 
-def read_map(path: Path) -> GridMap:
-    """Read a map file.
+def map_bytes(path: Path) -> bytes:
+    """Return what is in a file, a little more than a map may have at most.
 
     Raises:
         UsageError: If there is no such file, or it cannot be read.
-        MapError: If it is no map.
     """
     try:
         with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as problem:
-        raise UsageError("error.map.unreadable", file=str(path), problem=problem.strerror or "") from None
-    return parse_map(data, path.name)
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as problem:  # ValueError: a name with a character no file can have
+        reason = getattr(problem, "strerror", None) or type(problem).__name__
+        raise UsageError("error.map.unreadable", file=str(path), problem=reason) from None
 
 
 def parse_map(data: bytes, name: str) -> GridMap:
@@ -93,6 +95,31 @@ def parse_map(data: bytes, name: str) -> GridMap:
         MapError: If it is no map.
     """
     return _Parser(data, name).parsed()
+
+
+def parse_drawing(data: bytes, name: str) -> GridMap:
+    """Read the content of a map file that need not be finished: without a start or a goal it is read all the same.
+
+    Args:
+        data: Bytes of the file.
+        name: Its name, for messages.
+
+    Raises:
+        MapError: If it is no drawing either.
+    """
+    return _Parser(data, name).parsed(finished=False)
+
+
+def titles_in(text: str) -> dict[str, str]:
+    """Return the title per language that the header of a map's text gives, read leniently."""
+    titles: dict[str, str] = {}
+    for line in text.replace("\r", "\n").split("\n"):
+        if line.strip() == "---":
+            break
+        key, colon, value = (part.strip() for part in line.partition(":"))
+        if colon and (found := _TEXTS.fullmatch(key)) is not None and found[1] == "title":
+            titles[found[2] or "en"] = value[:_LONGEST_TEXT].strip()
+    return titles
 
 
 class _Parser:
@@ -119,8 +146,11 @@ class _Parser:
     def _fail(self, key: str, line: int, column: int = 1, **params: object) -> NoReturn:
         raise MapError(key, file=self._name, line=line, column=column, **params)
 
-    def parsed(self) -> GridMap:
+    def parsed(self, *, finished: bool = True) -> GridMap:
         """Return the map.
+
+        Args:
+            finished: Refuse one nobody can learn in.
 
         Raises:
             MapError: If it is none.
@@ -141,7 +171,8 @@ class _Parser:
                     "error.map.uneven", first_row + offset + 1, min(len(row), width) + 1, found=len(row), wanted=width
                 )
             cells += [self._cell(glyph, first_row + offset + 1, column) for column, glyph in enumerate(row, 1)]
-        self._check(cells, first_row, width)
+        if finished:
+            self._check(cells, first_row, width)
         return GridMap(
             name=self._name,
             rows=len(rows),
@@ -169,7 +200,7 @@ class _Parser:
         if not colon:
             self._fail("error.map.header_form", number)
         if (text := _TEXTS.fullmatch(key)) is not None:
-            self._texts[text[1]][text[2] or "en"] = value[:500]
+            self._texts[text[1]][text[2] or "en"] = value[:_LONGEST_TEXT].strip()
         elif (cell := _CELL.fullmatch(key)) is not None:
             self._legend(cell[1], value, number, column)
         elif key in _NUMBERS:
@@ -195,7 +226,7 @@ class _Parser:
             case ["wind", direction, strength] if direction in DIRECTIONS and strength in "123456789":
                 rows, columns = DIRECTIONS[direction]
                 self._glyphs[glyph] = Cell(kind="wind", wind=(rows * int(strength), columns * int(strength)))
-            case [("goal" | "trap") as kind, reward]:
+            case [("goal" | "trap" | "floor") as kind, reward]:
                 self._glyphs[glyph] = Cell(kind=kind, value=self._number(reward, "reward", number, column))
             case ["noisy", mean, spread]:
                 self._glyphs[glyph] = Cell(
@@ -216,59 +247,7 @@ class _Parser:
         return self._fail("error.map.character", line, column, glyph=glyph)
 
     def _check(self, cells: list[Cell], first_row: int, width: int) -> None:
-        places: dict[str, list[int]] = {}
-        for index, cell in enumerate(cells):
-            if cell.kind == TELEPORTER:
-                places.setdefault(cell.letter, []).append(index)
-        for letter, found in places.items():
-            if len(found) != 2:
-                at = found[2] if len(found) > 2 else found[0]
-                self._fail(
-                    "error.map.teleporter", first_row + at // width + 1, at % width + 1, letter=letter, found=len(found)
-                )
-        starts = [index for index, cell in enumerate(cells) if cell.kind == START]
-        if not starts:
-            self._fail("error.map.no_start", first_row + 1)
-        if not any(cell.kind == GOAL for cell in cells):
-            self._fail("error.map.no_goal", first_row + 1)
-        reached = distances(cells, width, starts)
-        if not any(cell.kind == GOAL and index in reached for index, cell in enumerate(cells)):
-            at = starts[0]
-            self._fail("error.map.unreachable", first_row + at // width + 1, at % width + 1)
-
-
-def distances(cells: list[Cell] | tuple[Cell, ...], width: int, sources: list[int]) -> dict[int, int]:
-    """Return how many moves each cell is away from the nearest source, walls and teleporters respected, wind ignored.
-
-    Moves are taken as going both ways; cliffs and cells that end the episode are entered but not left.
-
-    Args:
-        cells: Row-major cells.
-        width: Columns.
-        sources: Cells to begin at.
-    """
-    pair: dict[int, int] = {}
-    letters: dict[str, int] = {}
-    for index, cell in enumerate(cells):
-        if cell.kind == TELEPORTER:
-            if cell.letter in letters:
-                other = letters[cell.letter]
-                pair[index], pair[other] = other, index
-            letters[cell.letter] = index
-    found = dict.fromkeys(sources, 0)
-    edge = list(sources)
-    while edge:
-        following: list[int] = []
-        for at in edge:
-            if found[at] and cells[at].kind in (CLIFF, GOAL, TRAP, NOISY):
-                continue
-            for place in (at, *((pair[at],) if at in pair else ())):
-                for d_row, d_column in DIRECTIONS.values():
-                    row, column = place // width + d_row, place % width + d_column
-                    to = row * width + column
-                    inside = 0 <= row < len(cells) // width and 0 <= column < width
-                    if inside and to not in found and cells[to].kind != WALL:
-                        found[to] = found[at] + 1
-                        following.append(to)
-        edge = following
-    return found
+        fault = next(faults(cells, width), None)
+        if fault is not None:
+            row, column = divmod(fault.cell or 0, width)
+            self._fail("error.map." + fault.name, first_row + row + 1, column + 1, **fault.params)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import resources
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from arena.environments.grid.dynamics import REWARD_SCHEMES, Dynamics
-from arena.environments.grid.map_file import SUGGESTED, GridMap, parse_map, read_map
+from arena.environments.grid.map_file import MOST_BYTES, SUGGESTED, GridMap, map_bytes, parse_map, titles_in
 from arena.environments.world import TransitionModel, World
 from arena.errors import UsageError
+from arena.texts import LANGUAGES, render
 
 ENV_ID = "Arena/GridWorld-v0"
 """Gymnasium id of all grid worlds."""
@@ -34,27 +36,75 @@ def shipped_maps() -> Mapping[str, GridMap]:
 
 
 def find_map(name: str) -> GridMap:
-    """Return a shipped map by its name, or read a file.
+    """Return a shipped map by its name, or read a file or the map's own text.
+
+    Args:
+        name: A name; a path (with a slash, or ending in ``.txt``); or the text of a map (it has line ends).
 
     Raises:
         UsageError: If there is no such map; the nearest names are given.
-        MapError: If the file is no map.
+        MapError: If the file or text is no map.
     """
+    return _found(name)[0]
+
+
+def map_titles(name: object) -> Mapping[str, str]:
+    """Return the title per language of what a world's argument ``map`` says; reads no file and never fails.
+
+    Args:
+        name: As in :func:`find_map`, or anything a stranger's file holds instead.
+    """
+    if not isinstance(name, str):
+        return {"en": str(name)}
+    if _is_text(name):
+        titles = titles_in(name)
+        return titles if any(titles.values()) else _own_title()
     maps = shipped_maps()
     if name in maps:
-        return maps[name]
+        return maps[name].title or {"en": name}
+    return {"en": PurePath(name.replace("\\", "/")).name.removesuffix(".txt")}
+
+
+def _found(name: str) -> tuple[GridMap, str]:
+    """Return a map, and what says the same map on any machine: the name of one that ships, else the text itself."""
+    maps = shipped_maps()
+    if name in maps:
+        return maps[name], name
+    if _is_text(name):
+        # A lone surrogate is no text; the reader says so.
+        return parse_map(name.encode("utf-8", "surrogatepass"), "map"), name
     if "/" in name or "\\" in name or name.endswith(".txt"):
-        return read_map(Path(name).expanduser())
+        path = Path(name).expanduser()
+        data = map_bytes(path)
+        grid = parse_map(data, path.name)
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        titled = f"title: {path.stem}\n{text}"
+        if not any(grid.title.values()) and path.stem.isprintable() and len(titled.encode()) <= MOST_BYTES:
+            # The text goes on without its file, and so without the name the file gave it.
+            return replace(grid, title={"en": path.stem}), titled
+        return grid, text
     near = difflib.get_close_matches(name, maps, n=3, cutoff=0.4) or list(maps)
     raise UsageError("error.map.unknown", name=name, near=", ".join(near))
+
+
+def _is_text(name: str) -> bool:
+    return "\n" in name or "\r" in name
+
+
+def _own_title() -> Mapping[str, str]:
+    return {code: render("world.own_map", language=code) for code in LANGUAGES}
 
 
 def grid_world(env_kwargs: Mapping[str, Any]) -> World:
     """Make a grid world.
 
     Args:
-        env_kwargs: ``map`` (name or file), ``rewards`` (a scheme), ``slip`` (probability that a move on an ordinary
-            cell goes to a side), ``step_limit``, ``discount`` (γ of the shaping); all may be missing or ``None``.
+        env_kwargs: ``map`` (name, file or text of a map), ``rewards`` (a scheme), ``slip`` (probability that a move on
+            an ordinary cell goes to a side), ``step_limit``, ``discount`` (γ of the shaping); all may be missing or
+            ``None``.
+
+    Returns:
+        The world. A map from a file is in its ``env_kwargs`` as text: what is made of them needs the file no more.
 
     Raises:
         UsageError: If an argument is unknown or not allowed.
@@ -67,7 +117,7 @@ def grid_world(env_kwargs: Mapping[str, Any]) -> World:
     rewards = given.get("rewards", "map")
     if rewards not in REWARD_SCHEMES:
         raise UsageError("error.env.choice", name="rewards", value=rewards, choices=", ".join(REWARD_SCHEMES))
-    grid = find_map(str(given.get("map", DEFAULT_MAP)))
+    grid, name = _found(str(given.get("map", DEFAULT_MAP)))
     numbers = grid.numbers
     slip = _number(given, "slip", numbers.get("slip", 0.0), 0.0, 1.0)
     discount = _number(given, "discount", numbers.get("gamma", 0.99), 0.0, 1.0)
@@ -77,8 +127,8 @@ def grid_world(env_kwargs: Mapping[str, Any]) -> World:
     start = dict.fromkeys(dynamics.starts, 1.0 / len(dynamics.starts))
     return World(
         env_id=ENV_ID,
-        env_kwargs={"map": DEFAULT_MAP, **given},
-        title=grid.title or {"en": grid.name},
+        env_kwargs={**given, "map": name},
+        title=grid.title if any(grid.title.values()) else _own_title(),
         teaches=grid.teaches,
         model=TransitionModel.from_table(dynamics.table(), start, int(limit), dynamics.goals),
         layout=dynamics.layout(),

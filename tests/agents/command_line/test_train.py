@@ -106,16 +106,21 @@ def test_that_a_broken_map_is_told_with_file_line_and_column(arena: Arena, tmp_p
     assert not (tmp_path / "runs").exists()
 
 
-def test_that_a_run_on_a_map_file_is_found_from_another_folder(
+def test_that_a_run_on_a_map_file_goes_on_and_forks_after_the_file_is_gone(
     arena: Arena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "mine.txt").write_text("title: Mine\n---\nS.\n.G\n")
     monkeypatch.chdir(tmp_path)
     assert arena("train", "--env-kwargs", "map:mine.txt", "-n", "100", "-f", "runs").code == 0
     (folder,) = runs_in(tmp_path / "runs")
+    (tmp_path / "mine.txt").unlink()
+    assert str(tmp_path) not in (folder / "config.json").read_text("utf-8")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert arena("resume", folder, "-n", "100").code == 0
+    assert arena("fork", folder, "--at", "50", "-n", "10").code == 0
+    listed = arena("list", "runs", "-f", tmp_path / "runs")
+    assert "map:Mine" in listed.out and "---" not in listed.out
 
 
 def test_that_a_log_folder_that_is_none_is_told_before_training(arena: Arena, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from agents.tabular.exact import solve
 from arena.environments.grid.dynamics import Dynamics
 from arena.environments.grid.map_file import parse_map
 from arena.environments.registry import make_world
+from arena.errors import MapError
 
 UP, RIGHT, DOWN, LEFT = range(4)
 
@@ -99,3 +100,37 @@ def test_that_reward_schemes_are_what_they_are_called() -> None:
     assert {r for actions in sparse.values() for outs in actions.values() for _, _, r, _ in outs} == {0.0, 3.0}
     penalty = dynamics("S.G", "", rewards="penalty").table()
     assert penalty[0][RIGHT][0][2] == -1.0
+
+
+def test_that_a_floor_cell_pays_what_it_says_to_every_move_that_ends_there() -> None:
+    rows, header = "S5G\n...", "step: -1\ngoal: 3\ncell 5: floor 5"
+    made = dynamics(rows, header)
+    assert outcome(made, 0, RIGHT) == (1.0, 1, 4.0, False)
+    assert outcome(made, 1, UP) == (1.0, 1, 4.0, False)
+    assert outcome(made, 1, RIGHT) == (1.0, 2, 2.0, True)
+    assert outcome(made, 1, DOWN) == (1.0, 4, -1.0, False)
+    assert made.layout().marks == ("", "+5", "", "", "", "")
+    assert made.layout().kinds[1] == "floor"
+    assert outcome(dynamics(rows, header, rewards="sparse"), 0, RIGHT)[2] == 0.0
+    assert outcome(dynamics(rows, header, rewards="penalty"), 0, RIGHT)[2] == 4.0
+
+
+def test_that_shaping_leaves_the_best_policy_as_it_is_where_the_floor_pays() -> None:
+    text = "step: -0.1\ngoal: 1\ncell r: floor -2\ncell p: floor 0.3\n---\nS.r..\n.rp#.\n...rG\n"
+    plain = make_world("Arena/GridWorld-v0", {"map": text})
+    shaped = make_world("Arena/GridWorld-v0", {"map": text, "rewards": "shaped", "discount": 0.9})
+    q, q_shaped = solve(plain.model, 0.9).q, solve(shaped.model, 0.9).q
+    np.testing.assert_allclose(
+        (q - q.max(axis=1, keepdims=True))[:-1], (q_shaped - q_shaped.max(axis=1, keepdims=True))[:-1], atol=1e-6
+    )
+
+
+def test_that_a_goal_the_wind_always_blows_one_away_from_is_not_reachable() -> None:
+    with pytest.raises(MapError) as caught:
+        parse_map(b"cell 9: wind left 9\n---\nS9G", "x.txt")
+    assert caught.value.key == "error.map.unreachable"
+    assert parse_map(b"cell 9: wind right 9\n---\nS9.#\n...G", "x.txt").columns == 4
+
+
+def test_that_a_goal_behind_two_teleporters_is_reachable() -> None:
+    assert parse_map(b"---\nSa###\n#####\nb#ab#\nG####", "x.txt").rows == 4

@@ -28,6 +28,8 @@ GOOD = "title: T\nstep: -1\n---\nS..\n.#G\n"
         ("step_limit: 2.5\n---\nSG", "error.map.number", 1, 12),
         ("cell G: goal 3\n---\nSG", "error.map.glyph_taken", 1, 6),
         ("cell 2: wind over 2\n---\nSG", "error.map.legend", 1, 8),
+        ("cell 2: floor\n---\nSG", "error.map.legend", 1, 8),
+        ("cell 2: floor much\n---\nSG", "error.map.number", 1, 8),
         ("---\nS..\n..\nG..", "error.map.uneven", 3, 3),
         ("---\nS.?\n..G", "error.map.character", 2, 3),
         ("---\nSa.\n..G", "error.map.teleporter", 2, 2),
