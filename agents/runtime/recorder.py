@@ -36,7 +36,9 @@ METRICS_SECONDS = 0.05
 DISTANCE_STATES = 20_000
 """Above so many states the distance to the exact solution is not computed twenty times a second."""
 
-_LOGGED_ELSEWHERE = ("TickHappened", "WorldReady", "SolutionChanged", "Heartbeat", "Acknowledged", "PhaseChanged")
+_LOGGED_ELSEWHERE = (
+    "TickHappened", "WorldReady", "SolutionChanged", "Heartbeat", "Acknowledged", "PhaseChanged", "Foreseen",
+)  # fmt: skip
 
 
 def index_run(folder: RunFolder, learner: TabularLearner, phase: str) -> None:

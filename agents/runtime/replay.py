@@ -47,9 +47,13 @@ class Inputs:
                 self.forced[tick] = action
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> Inputs:
-        """Collect the inputs among a run's events."""
+    def of(cls, config: RunConfig, events: Iterable[Event]) -> Inputs:
+        """Collect the inputs of a run: what a fork was told to do first, and those among its events."""
         inputs = cls()
+        first = (config.parent or {}).get("changes", {}).get("action")
+        if config.parent is not None and type(first) is int:
+            # Not an event: going on from the keyframe at that tick drops moves that are not in the keyframe.
+            inputs.forced[config.parent["tick"]] = first
         for event in events:
             inputs.note(event)
         return inputs
@@ -116,7 +120,7 @@ class StoredRun:
         self.folder = RunFolder.open(path)
         self.config = self.folder.config
         self.world = make_world(self.config.env_id, self.config.env_kwargs)
-        self.inputs = Inputs.of(read_events(self.folder.events_path))
+        self.inputs = Inputs.of(self.config, read_events(self.folder.events_path))
         self.mismatches: list[int] = []
         """Ticks of keyframes whose hash replay did not reproduce (another processor's exp, a damaged block)."""
         self.skipped = 0

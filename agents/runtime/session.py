@@ -22,11 +22,11 @@ from agents.runtime.replay import Inputs, StoredRun, advance_to, learner_for
 from agents.runtime.spec import RunSpec
 from agents.tabular.arrays import new_records
 from agents.tabular.exact import Solution, optimal_return, solve
-from agents.tabular.kernel import NOT_FINITE
+from agents.tabular.kernel import NOT_FINITE, RECORDS_FULL
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.environments.registry import make_world
 from arena.environments.world import World
-from arena.errors import ConfigError
+from arena.errors import ArenaError, ConfigError
 from arena.protocol.messages import (
     ActionForced,
     Event,
@@ -136,7 +136,7 @@ class Session:
             tick = stored.last_tick()
             learner = stored.learner_at(tick)
             kept = Recorder.cut_back(stored.folder, tick)
-            session = cls(stored.folder, stored.world, learner, Inputs.of(kept), emit)
+            session = cls(stored.folder, stored.world, learner, Inputs.of(stored.config, kept), emit)
         except BaseException:
             stored.folder.unlock()
             raise
@@ -174,6 +174,10 @@ class Session:
     def warn(self, key: str, **params: Any) -> None:
         """Send a warning sentence."""
         self.emit(Warned(key=key, params=params))
+
+    def refuse(self, command_id: int, problem: ArenaError) -> None:
+        """Say why a command was not obeyed."""
+        self.emit(Warned(key=problem.key, params=problem.params, command_id=command_id))
 
     def announce(self) -> None:
         """Send what a window needs to draw the run: first of all events."""
@@ -217,7 +221,14 @@ class Session:
         records.used[:] = 0
         before = self.learner.tick
         started = time.perf_counter()
-        reason = self.learner.advance(min(limit, before + self._chunk), new_stop() if stop is None else stop, records)
+        limit = min(limit, before + self._chunk)
+        stop = new_stop() if stop is None else stop
+        forced = self._inputs.forced.get(before)
+        if forced is not None:
+            # The first move of a fork is what was changed.
+            limit, stop = min(limit, before + 1), stop.copy()
+            stop["forced_action"] = forced
+        reason = self.learner.advance(limit, stop, records)
         spent = time.perf_counter() - started
         done = self.learner.tick - before
         if done == self._chunk:
@@ -242,6 +253,8 @@ class Session:
             if not 0 <= action < self.world.model.actions:
                 raise ConfigError("error.action.range", field="action", value=action, high=self.world.model.actions - 1)
             self._note(ActionForced(action=action))
+        else:
+            action = self._inputs.forced.get(self.tick)
         records = self.learner.records_for_one_tick()
         before = self.learner.tick
         started = time.perf_counter()
@@ -272,6 +285,29 @@ class Session:
         happened = _tick_event(records)
         self.emit(happened)
         return happened
+
+    def foresee(self, limit: int, stop: NDArray[np.void]) -> tuple[int, int]:
+        """Look ahead on a copy; this learner stays where it is.
+
+        Args:
+            limit: Tick to look to.
+            stop: Stop condition.
+
+        Returns:
+            The tick at which the condition will hold, or how far it looked; and why it came back, as :meth:`advance`.
+        """
+        ahead = learner_for(self.folder.config, self.world)
+        self._inputs.set_until(ahead, self.tick)
+        ahead.load(self.learner.arrays())
+        records, stop = new_records(), stop.copy()
+        forced = self._inputs.forced.get(self.tick)
+        stop["forced_action"] = -1 if forced is None else forced
+        reason = RECORDS_FULL
+        while reason == RECORDS_FULL:
+            records.used[:] = 0
+            reason = ahead.advance(limit, stop, records)
+            stop["forced_action"] = -1
+        return ahead.tick, reason
 
     def _after(self, done: int, spent: float) -> None:
         self._view_largest = max(self._view_largest, float(self._records.largest[0]))
