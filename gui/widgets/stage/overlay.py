@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui.state.run_state import RunState
 from gui.theme import color, font, theme
@@ -33,6 +33,8 @@ class Overlay:
         pinned: Cell shown in the lens, −1 for none.
         cursor: Cell of the keyboard's cursor, −1 for none.
         focused: Whether keys act here.
+        marked: Cells with a mark in their corner.
+        pointed: Cell outlined because its like elsewhere is under the mouse, −1 for none.
     """
 
     board: Board
@@ -44,6 +46,8 @@ class Overlay:
     pinned: int = -1
     cursor: int = -1
     focused: bool = False
+    marked: frozenset[int] = frozenset()
+    pointed: int = -1
 
 
 def paint_overlay(painter: QPainter, over: Overlay) -> None:
@@ -51,10 +55,14 @@ def paint_overlay(painter: QPainter, over: Overlay) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     board, content = over.board, over.content
     _walls_and_markers(painter, board, content)
+    for cell in over.marked:
+        _corner(painter, board.cell_box(cell))
     _changes(painter, over)
     paint_move(painter, board, over.state, content, projector=theme().projector)
     if content.agent_state >= 0:
         paint_agent(painter, board, content, projector=theme().projector)
+    if over.pointed >= 0:
+        last_update(painter, board.cell_box(over.pointed))
     if over.pinned >= 0:
         _brackets(painter, board.cell_box(over.pinned))
     if over.cursor >= 0 and over.focused:
@@ -71,6 +79,15 @@ def outline(painter: QPainter, box: QRectF, ink: QColor, width: float) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
     painter.drawRect(box.adjusted(width / 2, width / 2, -width / 2, -width / 2))
+
+
+def _corner(painter: QPainter, box: QRectF) -> None:
+    """Mark the lower left corner: a light ear with a dark edge, seen on every colour, where no number stands."""
+    side = max(5.0, min(box.width() * 0.2, 18.0))
+    ear = QPolygonF([box.bottomLeft() - QPointF(0, side), box.bottomLeft(), box.bottomLeft() + QPointF(side, 0)])
+    painter.setPen(QPen(_DARK, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
+    painter.setBrush(_LIGHT)
+    painter.drawPolygon(ear)
 
 
 def _walls_and_markers(painter: QPainter, board: Board, content: Content) -> None:

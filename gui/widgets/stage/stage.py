@@ -54,6 +54,10 @@ class StageWidget(QWidget):
         self._state = RunState()
         self._content: Content | None = None
         self._scale = ValueScale("both")
+        self._shared: ValueScale | None = None
+        self._painted_bound = 0.0
+        self._marked: frozenset[int] = frozenset()
+        self._pointed = -1
         self._world_key: object = None
         self._board = QPixmap()
         self._drawn: dict[int, bytes] = {}
@@ -97,6 +101,30 @@ class StageWidget(QWidget):
         """The colour scale in use."""
         return self._scale
 
+    def share_scale(self, scale: ValueScale | None) -> None:
+        """Show values on a scale that other stages use too; ``None`` for one of its own from the next world on."""
+        self._shared = scale
+        if scale is not None:
+            self._scale = scale
+            self.repaint_all()
+
+    @property
+    def marked(self) -> frozenset[int]:
+        """Cells with a mark in their corner."""
+        return self._marked
+
+    def mark(self, cells: frozenset[int]) -> None:
+        """Mark the corner of cells: something is different there."""
+        if cells != self._marked:
+            self._marked = cells
+            self.update()
+
+    def point_at(self, cell: int) -> None:
+        """Outline a cell as long as the mouse is over its like elsewhere; −1 for none."""
+        if cell != self._pointed:
+            self._pointed = cell
+            self.update()
+
     @property
     def content(self) -> Content | None:
         """The numbers on show."""
@@ -125,13 +153,16 @@ class StageWidget(QWidget):
         key = (state.run_id, id(world))
         if key != self._world_key:
             self._world_key = key
-            self._scale = ValueScale(world.reward_signs)
+            self._scale = self._shared or ValueScale(world.reward_signs)
             self._history.clear()
             self._marks.clear()
             self._pinned = self._cursor = -1
             self._drawn.clear()
             self._board = QPixmap()
-        if self._scale.widen(self._content.q, self._content.visits):
+        self._scale.widen(self._content.q, self._content.visits)
+        if self._scale.bound != self._painted_bound:
+            # Widened by this stage, or by another one that shares it.
+            self._painted_bound = self._scale.bound
             self._drawn.clear()
         other = before is not None and before.context != self._content.context
         if other or (before is not None and before.decimals != self._content.decimals):
@@ -279,6 +310,8 @@ class StageWidget(QWidget):
             pinned=pinned,
             cursor=self._cursor,
             focused=self.hasFocus(),
+            marked=self._marked,
+            pointed=self._pointed,
         )
         paint_overlay(painter, overlay)
 
