@@ -14,7 +14,7 @@ from typing import Any
 from agents.catalog import agent
 from agents.configuration import values_of
 from agents.tabular.arrays import Records, new_records
-from agents.tabular.kernel import FINISHED, NOT_FINITE
+from agents.tabular.kernel import FINISHED, NOT_FINITE, RECORDS_FULL
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.environments.registry import make_world
 from arena.environments.world import World
@@ -90,9 +90,10 @@ def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Reco
         learner: Where to begin; its settings are those in force at its clock.
         tick: Where to end.
         inputs: Live changes and a person's moves.
-        records: Where to write what happens; it must hold all of it. Nothing is recorded where not given.
+        records: Where to write what happens; where it is full, the learner stays at that tick. Nothing is recorded
+            where not given.
     """
-    quiet = new_records()
+    quiet = records or new_records()
     while learner.tick < tick:
         now = learner.tick
         for when, name, value in inputs.changes:
@@ -100,8 +101,11 @@ def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Reco
                 learner.set(name, value)
         forced = inputs.forced.get(now)
         until = int(min(tick, inputs.next_after(now))) if forced is None else now + 1
-        quiet.used[:] = 0
-        reason = learner.advance(until, new_stop(forced_action=-1 if forced is None else forced), records or quiet)
+        if records is None:
+            quiet.used[:] = 0
+        reason = learner.advance(until, new_stop(forced_action=-1 if forced is None else forced), quiet)
+        if reason == RECORDS_FULL and records is not None:
+            return
         if reason in (FINISHED, NOT_FINITE) and learner.tick == now:
             return
 

@@ -7,7 +7,7 @@ through here, is logged at its tick before it counts, and so can be replayed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from agents.catalog import agent
 from agents.configuration import build, settings_of, values_of
 from agents.runtime.recorder import Recorder
 from agents.runtime.replay import Inputs, StoredRun, advance_to, learner_for
+from agents.runtime.shown import scalars_of, tick_records, view_arrays
 from agents.runtime.spec import RunSpec
-from agents.tabular.arrays import new_records
+from agents.tabular.arrays import Records, new_records
 from agents.tabular.exact import Solution, optimal_return, solve
 from agents.tabular.kernel import NOT_FINITE, RECORDS_FULL
 from agents.tabular.learner import TabularLearner, new_stop
@@ -49,9 +50,6 @@ CHUNK_SECONDS = 0.015
 
 FIRST_CHUNK = 2_000
 """Ticks of the first kernel call, before its speed is known."""
-
-MOST_CHANGES_SENT = 200
-"""Updates of one tick that travel to a window; a sweep over a large world has more."""
 
 Emit = Callable[[Event], None]
 
@@ -356,35 +354,17 @@ class Session:
         Args:
             layers: Names of arrays of :class:`agents.tabular.arrays.Tables`; unknown ones are left out.
         """
-        tables = self.learner.tables._asdict()
         c = self.learner.counters
-        names = (
-            "state", "episode_step", "episode_return", "last_return", "last_length", "last_state", "last_action",
-            "explored",
-        )  # fmt: skip
         largest, self._view_largest = self._view_largest, 0.0
         return View(
             env_steps=self.tick,
             episodes=int(c["episode"]),
             updates=int(c["updates"]),
-            arrays={name: tables[name].copy() for name in layers if name in ("q", "visits", "backups")},
-            scalars={
-                **{name: float(c[name]) for name in names},
-                "epsilon": self.learner.epsilon,
-                "largest_change": largest,
-                "finished": float(c["finished"]),
-            },
+            arrays=view_arrays(self.learner, layers),
+            scalars={**scalars_of(self.learner), "largest_change": largest},
         )
 
 
-def _tick_event(records: Any) -> TickHappened:
-    rows = records.updates[: records.used[1]]
-    return TickHappened(
-        tick=_plain(records.ticks[0]),
-        changes=tuple(_plain(row) for row in rows[-MOST_CHANGES_SENT:]),
-    )
-
-
-def _plain(row: np.void) -> Mapping[str, Any]:
-    names = row.dtype.names or ()
-    return dict(zip(names, row.item(), strict=True))
+def _tick_event(records: Records) -> TickHappened:
+    tick, changes = tick_records(records)
+    return TickHappened(tick=tick, changes=changes)
