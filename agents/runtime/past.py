@@ -260,7 +260,7 @@ class Past:
         blocks = [(changes[index], self._ticks[index - 1], self._ticks[index]) for index in range(1, upto)]
         edge = self._ticks[upto - 1]
         # What was learned since the newest keyframe has no sum yet: it is looked into always.
-        for change, start, end in [*sorted(blocks, reverse=True)[:1], (np.inf, edge, at)]:
+        for change, start, end in [*sorted(blocks, key=lambda block: -block[0])[:1], (np.inf, edge, at)]:
             if change <= best or start >= end:
                 continue
             for _, records in self._replayed(start, end):
