@@ -71,3 +71,7 @@ class RunError(ArenaError):
 
 class ProtocolError(ArenaError):
     """Bytes between two processes, or a line of an event file, are not one of our messages."""
+
+
+class SceneError(UsageError):
+    """A scene file cannot be read, or asks for something that is not there."""

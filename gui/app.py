@@ -26,7 +26,7 @@ from gui.theme import theme
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="arena", allow_abbrev=False)
     parser.add_argument("--page", choices=[place.id for place in PLACES], default="")
-    parser.add_argument("what", nargs="?", default="", metavar="SCENE_OR_RUN")
+    parser.add_argument("what", nargs="?", default="", metavar="SCENE_FILE_OR_RUN")
     return parser.parse_args(argv)
 
 
@@ -47,7 +47,7 @@ def open_window(store: SettingsStore, *, page: str = "", what: str = "") -> Main
     Args:
         store: What is remembered.
         page: Page to begin with; the start page if empty.
-        what: A scene's name or a run's folder to begin with.
+        what: A scene's name, a scene or map file, or a run's folder to begin with.
     """
     language().choose(store.settings.language or language_of_system())
     theme().set_wish(store.settings.appearance)
@@ -64,10 +64,10 @@ def open_window(store: SettingsStore, *, page: str = "", what: str = "") -> Main
 
 def _begin_with(window: MainWindow, what: str) -> None:
     wanted = scene(what)
-    if wanted is not None and not Path(what).is_dir():
+    if wanted is not None and not Path(what).exists():
         window.open_scene(wanted)
     else:
-        window.open_run(what)
+        window.files.open_path(str(Path(what).expanduser()))
 
 
 def main(argv: list[str]) -> int:

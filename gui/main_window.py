@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from arena.errors import ArenaError
 from gui.language import language, language_of_system, tr
@@ -18,6 +18,7 @@ from gui.state.scene import Scene
 from gui.theme import theme
 from gui.widgets.rail import Rail
 from gui.widgets.toast import Toast
+from gui.window_files import WindowFiles
 from gui.window_menus import WindowMenus
 
 _USUAL_SIZE = QSize(1280, 800)
@@ -59,11 +60,14 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.menus = WindowMenus(self, self.navigator.index)
         self.toast = Toast(middle)
+        self.files = WindowFiles(self)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_page)
         self.menus.page_chosen.connect(self.show_page)
-        self.menus.open_run.connect(self.choose_run)
+        self.menus.open_run.connect(self.files.choose_run)
+        self.menus.open_scene.connect(self.files.choose_scene)
+        self.menus.save_scene.connect(self.files.save_scene)
         self.menus.run_chosen.connect(self.open_run)
         self.menus.projector_wanted.connect(self.set_projector)
         self.menus.full_screen_wanted.connect(self.set_full_screen)
@@ -71,11 +75,17 @@ class MainWindow(QMainWindow):
         self.menus.about_wanted.connect(self._show_about)
         self.navigator.open_scene.connect(self.open_scene)
         self.navigator.open_run.connect(self.open_run)
+        self.navigator.open_file.connect(self.files.open_path)
         self.navigator.show_page.connect(self.show_page)
         self.navigator.say.connect(self.toast.say)
         self.navigator.offer.connect(self.toast.say)
         language().changed.connect(self.retranslate)
         theme().changed.connect(self._theme_changed)
+
+    @property
+    def store(self) -> SettingsStore:
+        """What is remembered."""
+        return self._store
 
     # -- pages ------------------------------------------------------------------------------------------------------
 
@@ -133,17 +143,6 @@ class MainWindow(QMainWindow):
             self.toast.say(tr(problem.key, **problem.params))
             return
         self.show_page("lab")
-
-    def choose_run(self) -> None:
-        """Ask for a run folder and open it."""
-        from arena.runs.locations import runs_root
-
-        dialog = QFileDialog(self, tr("shell.open_run.title"), str(runs_root()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.open_run)
-        dialog.open()
 
     # -- how it looks -----------------------------------------------------------------------------------------------
 
@@ -213,11 +212,11 @@ class MainWindow(QMainWindow):
             self.toast.say(tr("shell.drop.hint"))
 
     def dropEvent(self, event: QDropEvent) -> None:
-        folder = next((Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()), None)
-        if folder is not None:
+        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
+        if path:
             event.acceptProposedAction()
             self.toast.hide()
-            self.open_run(str(folder.parent if folder.name == "config.json" else folder))
+            self.files.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._closing and any(page.busy() for page in self._pages.values()):

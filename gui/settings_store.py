@@ -26,6 +26,7 @@ class WindowSettings:
         reduced_motion: Whether nothing is to move that need not.
         geometry: Where the window was: Qt's own record in Base64.
         page: Page that was shown last.
+        scene_folder: Folder where a scene was opened or saved last, or empty.
     """
 
     language: str = ""
@@ -33,6 +34,7 @@ class WindowSettings:
     reduced_motion: bool = False
     geometry: str = ""
     page: str = "start"
+    scene_folder: str = ""
 
 
 def _sound(given: dict[str, Any]) -> dict[str, Any]:

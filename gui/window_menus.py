@@ -34,6 +34,8 @@ class WindowMenus(QObject):
         index: The stored runs.
 
     Attributes:
+        open_scene: The person wants to choose a scene file.
+        save_scene: The person wants to save what is shown as a scene.
         open_run: The person wants to choose a run folder.
         run_chosen: The folder of a recent run.
         page_chosen: Id of a page.
@@ -43,6 +45,8 @@ class WindowMenus(QObject):
         about_wanted: About.
     """
 
+    open_scene = Signal()
+    save_scene = Signal()
     open_run = Signal()
     run_chosen = Signal(str)
     page_chosen = Signal(str)
@@ -92,9 +96,12 @@ class WindowMenus(QObject):
 
     def _file(self) -> None:
         menu = self._menu("menu.file")
-        self._action(menu, "menu.file.open_run", self.open_run, QKeySequence(QKeySequence.StandardKey.Open))
+        self._action(menu, "menu.file.open_scene", self.open_scene, QKeySequence(QKeySequence.StandardKey.Open))
+        self._action(menu, "menu.file.open_run", self.open_run, "Ctrl+Shift+O")
         self._recent = self._menu("menu.file.recent", menu)
         self._recent.aboutToShow.connect(self._list_recent)
+        menu.addSeparator()
+        self._action(menu, "menu.file.save_scene", self.save_scene, "Ctrl+Shift+S")
         menu.addSeparator()
         quitting = self._action(menu, "menu.file.quit", self._window.close, "Ctrl+Q")
         quitting.setMenuRole(QAction.MenuRole.QuitRole)

@@ -11,3 +11,8 @@ def has_display() -> bool:
     if not sys.platform.startswith(("linux", "freebsd")):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def is_seen() -> bool:
+    """Say whether somebody could see a window that is opened here."""
+    return has_display() and os.environ.get("QT_QPA_PLATFORM", "") not in ("offscreen", "minimal")

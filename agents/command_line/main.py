@@ -14,7 +14,7 @@ from pathlib import Path
 from agents.command_line.parser import VERBS, make_parser, version_lines
 from agents.command_line.streams import leave_closed_pipe, write_any_character
 from agents.command_line.verb import DONE, FAILED
-from agents.command_line.verbs.app import open_app
+from agents.command_line.verbs.app import names_file, open_app
 from agents.command_line.words import complain, say, sentence_of, tell
 from arena.errors import ArenaError, UsageError
 
@@ -69,7 +69,7 @@ def _obey(words: list[str]) -> int:
 
 
 def _opens_window(words: list[str]) -> bool:
-    """Say whether a command line is for the window: nothing at all, a run folder, a scene, or its own options.
+    """Say whether a command line is for the window: nothing, a run folder, a scene, a file, or its own options.
 
     Raises:
         UsageError: If the first word is neither a verb nor any of these.
@@ -79,17 +79,17 @@ def _opens_window(words: list[str]) -> bool:
     first = words[0]
     if first.startswith("-") or first in (verb.name for verb in VERBS):
         return False
-    if Path(first).expanduser().is_dir() or first in _scenes():
+    if Path(first).expanduser().is_dir() or first in _scenes() or names_file(first):
         return True
     names = [verb.name for verb in VERBS]
     near = difflib.get_close_matches(first, names, n=3) or names
     raise UsageError("error.cli.unknown", word=first, near=", ".join(near))
 
 
-def _scenes() -> list[str]:
-    from importlib import import_module
+def _scenes() -> tuple[str, ...]:
+    from arena.scenes.scene_store import shipped_names
 
-    return [scene.id for scene in import_module("gui.state.scene").SCENES]
+    return shipped_names()
 
 
 def _failed(problem: Exception) -> int:

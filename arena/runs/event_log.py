@@ -23,6 +23,7 @@ LONGEST_LINE = 64 * 2**20
 """Bytes of a line; a longer one is none of ours."""
 
 _CHUNK = 2**16
+_INPUTS = (b"HyperparameterChanged", b"ActionForced")
 _TAIL = 2**20
 
 
@@ -180,6 +181,30 @@ def read_events(path: str | os.PathLike[str]) -> list[Event]:
         RunError: If a line is damaged or from a newer version, or the file cannot be read.
     """
     return [event for _, event in _lines_and_events(Path(path))]
+
+
+def read_inputs(path: str | os.PathLike[str]) -> list[Event]:
+    """Return only what came from outside: live changes and a person's moves, in the order they were written.
+
+    An hour of learning is tens of thousands of lines; those of other events are passed over unread.
+
+    Args:
+        path: The log.
+
+    Raises:
+        RunError: As :func:`read_events`.
+    """
+    found: list[Event] = []
+    file_path = Path(path)
+    if not file_path.exists():
+        return found
+    with told_plainly(file_path), file_path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.endswith(b"\n") and any(mark in line for mark in _INPUTS):
+                event = _event(line, file_path, number)
+                if isinstance(event, (HyperparameterChanged, ActionForced)):
+                    found.append(event)
+    return found
 
 
 def last_event(path: str | os.PathLike[str]) -> Event | None:

@@ -19,6 +19,8 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+1", "shortcuts.go_start"),
             ("Ctrl+2", "shortcuts.go_lab"),
             ("Ctrl+O", "shortcuts.open"),
+            ("Ctrl+Shift+O", "shortcuts.open_run"),
+            ("Ctrl+Shift+S", "shortcuts.save_scene"),
             ("F5", "shortcuts.projector"),
             ("F11", "shortcuts.full_screen"),
             ("F1", "shortcuts.help"),
@@ -35,8 +37,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("[", "shortcuts.slower"),
             ("]", "shortcuts.faster"),
             ("C", "shortcuts.cover"),
-            ("Alt+↑↓←→", "shortcuts.cursor"),
-            ("Enter", "shortcuts.pin"),
+            ("N", "shortcuts.note"),
             ("↑ ↓ ← →", "shortcuts.move"),
         ),
     ),
@@ -61,9 +62,7 @@ class KeyCaps(QWidget):
     def __init__(self, keys: str) -> None:
         super().__init__()
         native = QKeySequence.SequenceFormat.NativeText
-        self._caps = [
-            QKeySequence(cap).toString(native) if "+" in cap and cap.isascii() else cap for cap in keys.split()
-        ]
+        self._caps = [QKeySequence(cap).toString(native) if "+" in cap else cap for cap in keys.split()]
         self._font = font(12, mono=True)
         self.setAccessibleName(keys)
         self.setFixedSize(self.sizeHint())

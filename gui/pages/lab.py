@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from agents.runtime.client import WorkerClient
@@ -16,6 +16,8 @@ from arena.texts import localized
 from gui.language import language, number, tr
 from gui.pages.lab_banner import LabBanner, reason_text
 from gui.pages.lab_keys import LabKeys
+from gui.pages.lab_middle import LabMiddle
+from gui.pages.lab_scene import LabScene
 from gui.pages.lab_top_bar import LabTopBar
 from gui.pages.lab_transport import GOALS, MANY_EPISODES, Transport
 from gui.pages.page import Navigator, Page
@@ -43,20 +45,6 @@ _CARDS_RIGHT = 372
 _SPARE_AFTER_MS = 2_000
 
 
-class _Middle(QWidget):
-    """The part between the bars; it tells when its size has changed, which is later than the page's own change.
-
-    Attributes:
-        resized: Emitted after it got another size.
-    """
-
-    resized = Signal()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
-
 class LabPage(Page):
     """The page; it owns the run model and hands every state to its panels."""
 
@@ -73,6 +61,8 @@ class LabPage(Page):
         self._make_parts()
         self._lay_out()
         self._connect()
+        self.scenes = LabScene(self)
+        self._cards_row.addWidget(self.scenes.note, 22)
         self.restyle()
 
     # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -115,7 +105,7 @@ class LabPage(Page):
         self._line.setAutoFillBackground(True)
         outer.addWidget(self._line)
         outer.addWidget(self.header)
-        self._middle = _Middle()
+        self._middle = LabMiddle()
         self._middle.resized.connect(self._arrange)
         outer.addWidget(self._middle, 1)
         outer.addWidget(self.dock)
@@ -208,11 +198,17 @@ class LabPage(Page):
                 speed=scene.speed,
             )
         )
+        self.scenes.begin(scene)
 
     def show_run(self, folder: str) -> None:
+        self.scenes.leave()
         self._open(RunSpec(resume=folder, agent="", speed=4.0))
 
+    def scene(self, *, at_moment: bool = False) -> Scene | None:
+        return self.scenes.present(at_moment=at_moment)
+
     def _open(self, spec: RunSpec) -> None:
+        self.scenes.opening.drop()
         self.model.open(spec)
         self.stage.setFocus()
 
@@ -341,7 +337,7 @@ class LabPage(Page):
             at = int(state.tick.changes[-1]["state"])
         elif at < 0 and state.view is not None:
             at = int(state.view.scalars.get("last_state", -1))
-        self.dock.lens.show_cell(self.stage.content, self.stage.scale, at, state)
+        self.dock.lens.show_cell(self.stage.content, self.stage.scale, at)
 
     def _retranslated(self) -> None:
         self._shown_world = None
@@ -363,6 +359,7 @@ class LabPage(Page):
             self.settings_drawer.close_drawer()
             self.table_drawer.close_drawer()
             self.stage.setFocus()
+        self.scenes.apply()
         self._arrange()
         self.show_state(self.model.state)
 

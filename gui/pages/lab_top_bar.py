@@ -50,7 +50,7 @@ class LabTopBar(QWidget):
         self.projector = PillButton("lab.projector", "projector", "quiet", tip_key="lab.projector.tip")
         self._worlds = {world_id(choice.env_id, choice.env_kwargs): choice for choice in world_choices()}
         self._other: tuple[str, str] | None = None
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(10)
         for widget in (self.world, self.agent, self.mover, self.settings):
@@ -94,6 +94,10 @@ class LabTopBar(QWidget):
             self._other = (name, title)
             self.retranslate()
         self.world.set_value(name)
+
+    def add_button(self, button: PillButton) -> None:
+        """Put one more button at the right, before the last one."""
+        self._row.insertWidget(self._row.count() - 1, button)
 
     def _choose_world(self, id: str) -> None:
         choice = self._worlds.get(id)

@@ -15,6 +15,7 @@ class Navigator(QObject):
     Attributes:
         open_scene: Show a scene in the Lab, paused and ready.
         open_run: Show the run in this folder in the Lab.
+        open_file: Show what a file holds: a scene, a map, or a run's folder.
         show_page: Go to a page by its id.
         say: Show a short remark at the bottom of the window (a text in the language in use).
         offer: Show a remark with something to press: text, the button's text, and what it does.
@@ -26,6 +27,7 @@ class Navigator(QObject):
 
     open_scene = Signal(Scene)
     open_run = Signal(str)
+    open_file = Signal(str)
     show_page = Signal(str)
     say = Signal(str)
     offer = Signal(str, str, object)
@@ -71,6 +73,17 @@ class Page(QWidget):
 
     def show_scene(self, scene: Scene) -> None:
         """Show a scene, paused and ready; only the Lab is asked."""
+
+    def scene(self, *, at_moment: bool = False) -> Scene | None:
+        """Return what is shown now as a scene, ``None`` where there is nothing; only the Lab is asked.
+
+        Args:
+            at_moment: At the moment shown, instead of the beginning of the run.
+
+        Raises:
+            SceneError: If the way from the beginning to this moment cannot be told.
+        """
+        return None
 
     def show_run(self, folder: str) -> None:
         """Show a stored run; only the Lab is asked."""

@@ -8,12 +8,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from gui.language import tr
+from gui.language import language, tr
 from gui.pages.page import Navigator, Page
 from gui.pages.start_board import SceneBoard
 from gui.pages.start_deletion import Deletion
 from gui.pages.start_runs import RecentRuns
 from gui.state.run_words import run_title
+from gui.state.scene import scene_line
 from gui.theme import color, theme
 from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
@@ -49,6 +50,7 @@ class StartPage(Page):
         self._lay_out()
         self.board.marked_changed.connect(self._name_page)
         theme().changed.connect(self._restyle)
+        language().changed.connect(self._name_page)
         self._restyle()
 
     def _lay_out(self) -> None:
@@ -127,7 +129,10 @@ class StartPage(Page):
 
     def _name_page(self) -> None:
         # On the wall the heading asks the question of the scene: there is no room for six.
-        self._title.set_key(self.board.marked.line_key if theme().projector else "start.title")
+        if theme().projector:
+            self._title.set_text(scene_line(self.board.marked))
+        else:
+            self._title.set_key("start.title")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

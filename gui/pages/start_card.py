@@ -12,7 +12,7 @@ from agents.catalog import agent
 from gui.icons import paint_icon
 from gui.language import tr
 from gui.pages.start_miniature import Miniature, paint_miniature
-from gui.state.scene import Scene
+from gui.state.scene import Scene, scene_line, scene_title
 from gui.theme import color, font, theme
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 
@@ -42,7 +42,7 @@ class SceneCard(PaintedButton):
         self._shape: Shape = shape
         self._marked = False
         self._wave = 1.0
-        super().__init__(shown.title_key, parent=parent)
+        super().__init__("", parent=parent)
         self._flow = QVariantAnimation(self)
         self._flow.setDuration(_WAVE_MS)
         self._flow.setStartValue(0.0)
@@ -67,7 +67,7 @@ class SceneCard(PaintedButton):
 
     def retranslate(self) -> None:
         super().retranslate()
-        self.setAccessibleName(f"{tr(self.scene.title_key)}: {tr(self.scene.line_key)}")
+        self.setAccessibleName(f"{scene_title(self.scene)}: {scene_line(self.scene)}")
         self.setToolTip(tr("start.card.tip"))
 
     def start_wave(self) -> None:
@@ -136,14 +136,14 @@ class SceneCard(PaintedButton):
             room -= self._paint_open(painter, box)
         title, line = font(32 if projector else 20 if big else 15.5, semibold=True), font(15 if big else 13)
         height = QFontMetricsF(title).height()
-        sentence = "" if projector else tr(self.scene.line_key)
+        sentence = "" if projector else scene_line(self.scene)
         wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
         needed = QFontMetricsF(line).boundingRect(QRectF(0, 0, room, 400), int(wrap), sentence).height()
         pill = 36 if flat and self._marked else 0
         # Beside the map the agent's name has a line of its own, where there is room for one.
         between = 26 if flat and height + needed + pill + 26 <= box.height() + 4 else 3
         top = box.y() + max(0.0, (box.height() - height - needed - between - pill) / 2)
-        name = QFontMetricsF(title).elidedText(tr(self.scene.title_key), Qt.TextElideMode.ElideRight, room)
+        name = QFontMetricsF(title).elidedText(scene_title(self.scene), Qt.TextElideMode.ElideRight, room)
         painter.setFont(title)
         painter.setPen(color("text"))
         painter.drawText(QRectF(box.x(), top, room, height), Qt.AlignmentFlag.AlignVCenter, name)

@@ -40,6 +40,7 @@ class RunIndex(QObject):
         super().__init__(parent)
         self.runs: tuple[IndexedRun, ...] = ()
         self._threads: list[Thread] = []
+        self._finished = False
         self._read.connect(self._take)
         self.deleted.connect(self.load)
 
@@ -52,12 +53,15 @@ class RunIndex(QObject):
         self._start(lambda: self._delete(run))
 
     def finish(self) -> None:
-        """Wait for what is being done."""
+        """Wait for what is being done; from now on nothing is begun: nobody is left to be told."""
+        self._finished = True
         for thread in self._threads:
             thread.join()
         self._threads.clear()
 
     def _start(self, work: Callable[[], None]) -> None:
+        if self._finished:
+            return
         self._threads = [thread for thread in self._threads if thread.is_alive()]
         thread = Thread(target=work, name="run-index")
         self._threads.append(thread)

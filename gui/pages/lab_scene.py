@@ -1,0 +1,175 @@
+"""The scene in the Lab: its note among the cards, its hidden controls, the way to its moment, and how to save one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from arena.scenes.scene_file import Scene
+from gui.language import number, tr
+from gui.panels.scene_note import SceneNote
+from gui.state.run_state import RunState
+from gui.state.scene_opening import SceneOpening
+from gui.state.scene_present import scene_at_moment, scene_of
+from gui.theme import theme
+from gui.widgets.pill_button import PillButton
+
+if TYPE_CHECKING:
+    from gui.pages.lab import LabPage
+
+
+class LabScene(QObject):
+    """What the Lab has more when it shows a scene than when it shows any run.
+
+    Args:
+        lab: The page; its parts are there already.
+    """
+
+    def __init__(self, lab: LabPage) -> None:
+        super().__init__(lab)
+        self._lab = lab
+        self._scene: Scene | None = None
+        self._run_id = ""
+        self._hidden: tuple[str, ...] = ()
+        self._open = False
+        self.opening = SceneOpening(lab.model, self)
+        self.note = SceneNote()
+        self.button = PillButton("scene.note.button", "info", "quiet", tip_key="scene.note.button.tip")
+        self.button.setCheckable(True)
+        lab.top.add_button(self.button)
+        self.note.folded.connect(self.fold)
+        self.note.all_wanted.connect(self.show_all)
+        self.button.clicked.connect(self.fold)
+        self.opening.reached.connect(self._reached)
+        self.opening.given_up.connect(self._given_up)
+        lab.model.changed.connect(self._look)
+        lab.stage.key_pressed.connect(self._press)
+
+    # ── opening ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def scene(self) -> Scene | None:
+        """The scene that was opened last, unless something else was opened after it."""
+        return self._scene
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Names of the controls that are hidden."""
+        return self._hidden
+
+    @property
+    def note_open(self) -> bool:
+        """Whether the note is unfolded."""
+        return self._open
+
+    def begin(self, scene: Scene) -> None:
+        """Show a scene whose run is about to be opened."""
+        self._scene, self._run_id = scene, ""
+        self._hidden = scene.hidden
+        self._open = bool(scene.note or scene.question)
+        self.note.show_scene(scene)
+        self.opening.begin(scene)
+        self.apply()
+
+    def leave(self) -> None:
+        """Something is opened that is no scene."""
+        self._scene, self._run_id = None, ""
+        self._hidden = ()
+        self._open = False
+        self.opening.drop()
+        self.apply()
+
+    def _reached(self) -> None:
+        if self._scene is not None and self._scene.covered and not self._lab.model.state.covered:
+            self._lab.model.cover()
+
+    def _given_up(self, tick: int) -> None:
+        self._lab.navigator.say.emit(tr("scene.moment.missed", moment=number(self.opening.moment), tick=number(tick)))
+
+    def _look(self, state: RunState) -> None:
+        if self._scene is not None and not self._run_id:
+            self._run_id = state.run_id
+        if self.opening.underway and self.opening.moment > 0 and state.phase != "failed":
+            self._lab.reason.set_text(tr("scene.moment.coming", moment=number(self.opening.moment)))
+
+    # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def fold(self) -> None:
+        """Fold the note away, or take it out again; the cards it lies over come back."""
+        self._open = not self._open and self._scene is not None
+        self.apply()
+        self._lab.stage.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_all(self) -> None:
+        """Show every control again."""
+        self._hidden = ()
+        self.note.all.hide()
+        self._lab.restyle()
+
+    def _press(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_N and not event.modifiers() and self._scene is not None:
+            self.fold()
+            event.accept()
+
+    def apply(self) -> None:
+        """Show and hide what the scene wants; to be called after everything else was shown or hidden."""
+        lab, big = self._lab, theme().projector
+        for name, widgets in self._controls().items():
+            for widget, usual in widgets.items():
+                widget.setVisible(usual and name not in self._hidden)
+        has_note = self._scene is not None and bool(self._scene.note or self._scene.question)
+        self.button.setVisible(has_note)
+        self.button.setChecked(self._open)
+        self.note.setVisible(self._open)
+        if self._open:
+            # They come back when it is folded; the stage keeps its size.
+            lab.returns_card.hide()
+            lab.table_card.hide()
+        cards = {"what_happened", "returns", "table"}
+        # With a note there is always a place for it: folding it must not move the stage.
+        lab.cards.setVisible(not big and (has_note or not cards <= set(self._hidden)))
+
+    def _controls(self) -> Mapping[str, Mapping[QWidget, bool]]:
+        """Return the widgets of each control that can be hidden, and whether they are shown where it is not."""
+        lab, top, transport, big = self._lab, self._lab.top, self._lab.transport, theme().projector
+        return {
+            "world": {top.world: True},
+            "agent": {top.agent: True},
+            "mover": {top.mover: True},
+            "settings": {top.settings: True},
+            "layers": {lab.layers: not big},
+            "run_to": {transport.goal: not big, transport.go: not big},
+            "speed": {
+                transport.speed: not big,
+                transport.speed_name: not big,
+                transport.slider: big,
+                transport.slider_text: big,
+            },
+            "status": {lab.status: not big},
+            "what_happened": {lab.what_card: True},
+            "returns": {lab.returns_card: True},
+            "table": {lab.table_card: True},
+        }
+
+    # ── saving ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def present(self, *, at_moment: bool) -> Scene | None:
+        """Return what is shown as a scene; ``None`` before there is a world.
+
+        Args:
+            at_moment: At the moment shown, instead of the beginning.
+
+        Raises:
+            SceneError: If the way from the beginning to this moment cannot be told.
+        """
+        state = self._lab.model.state
+        shown = scene_of(state, self._scene, same_run=bool(self._run_id) and state.run_id == self._run_id)
+        if shown is None:
+            return None
+        shown = replace(shown, layer=self._lab.layers.value, hidden=self._hidden)
+        return scene_at_moment(state, shown) if at_moment else shown
