@@ -16,7 +16,7 @@ import time
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
@@ -84,8 +84,10 @@ class Watched:
 
     def turn(self, seconds: float) -> None:
         """Let the event loop run for so long."""
-        QTimer.singleShot(round(seconds * 1000), self.app.quit)
-        self.app.exec()
+        # Not app.quit(): that asks every window to close first.
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
 
     def speed(self, seconds: float) -> float:
         """Return steps/s with the window open; gaps of the event loop are collected on the way."""

@@ -99,9 +99,9 @@ def add_log_folder(parser: ArgumentParser, help_key: str) -> None:
     parser.add_argument("-f", "--log-folder", default=None, metavar="FOLDER", help=help_text(help_key))
 
 
-def add_seed(parser: ArgumentParser, help_key: str) -> None:
+def add_seed(parser: ArgumentParser, help_key: str, default: int | None = 0) -> None:
     """Add ``--seed``."""
-    parser.add_argument("--seed", type=whole_number(0, 2**64 - 1), default=0, help=help_text(help_key))
+    parser.add_argument("--seed", type=whole_number(0, 2**64 - 1), default=default, help=help_text(help_key))
 
 
 def add_run(parser: ArgumentParser) -> None:

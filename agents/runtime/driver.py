@@ -20,6 +20,8 @@ from arena.protocol.messages import (
     Act,
     Checkpoint,
     Command,
+    Foresee,
+    Foreseen,
     Fork,
     Forked,
     Pause,
@@ -137,10 +139,12 @@ class Driver:
                     self._session.checkpoint()
                     made = fork_run(self._session.folder.path, at, changes)
                     self._session.emit(Forked(command_id=number, folder=str(made.path)))
+                case Foresee():
+                    self._foresee(command)
                 case ViewRequest():
                     self._wanted_view = command
         except ArenaError as problem:
-            self._session.warn(problem.key, **problem.params)
+            self._session.refuse(command.command_id, problem)
 
     def _start(self, goal: RunTo | None) -> None:
         if self._session.learner.finished:
@@ -156,7 +160,13 @@ class Driver:
         self._due = time.monotonic()
         self._enter("running")
 
-    def _condition(self, goal: RunTo) -> tuple[NDArray[np.void], int]:
+    def _foresee(self, wish: Foresee) -> None:
+        stop, limit = self._condition(wish)
+        tick, reason = self._session.foresee(min(limit, self._session.tick + max(1, wish.within)), stop)
+        met = reason in _REASONS or (wish.goal == "tick" and tick >= limit)
+        self._session.emit(Foreseen(command_id=wish.command_id, tick=tick, met=met))
+
+    def _condition(self, goal: RunTo | Foresee) -> tuple[NDArray[np.void], int]:
         episode = int(self._session.learner.counters["episode"])
         match goal.goal:
             case "change":
@@ -241,7 +251,8 @@ class Driver:
 
     def _pause(self, reason: str) -> None:
         flat_out = self._goal is not None or not 0 < self._speed <= RECORDED_SPEED
-        if self.phase == "running" and flat_out:
+        quiet = self._goal is not None and self._goal.quiet
+        if self.phase == "running" and flat_out and not quiet:
             self._session.explain_last()
         self._goal = None
         self._session.publish_metrics()

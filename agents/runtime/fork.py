@@ -7,10 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agents.configuration import values_of
+from agents.catalog import agent
+from agents.configuration import build, settings_of, values_of
+from agents.runtime.fork_changes import ForkChanges
 from agents.runtime.recorder import index_run
-from agents.runtime.replay import StoredRun
-from arena.errors import RunError
+from agents.runtime.replay import StoredRun, learner_for
+from agents.tabular.learner import TabularLearner
+from agents.tabular.transfer import transfer
+from arena.environments.correspondence import states_at_same_place
+from arena.environments.registry import make_world
+from arena.environments.world import World
+from arena.errors import ConfigError, RunError, UsageError
 from arena.protocol.messages import HyperparameterChanged, Metrics
 from arena.runs.event_log import EventLog, read_events
 from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
@@ -21,13 +28,14 @@ from arena.runs.run_folder import RunFolder
 def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | Path | None = None) -> RunFolder:
     """Copy a run as it was at a tick into a new run folder.
 
-    The clock goes on from that tick and the seed stays, so a fork without changes does what the run did: twins share
-    their luck. The rows of the return curve up to the tick come along.
+    The clock goes on from that tick and the seed stays unless it is what changes, so a fork without changes does what
+    the run did: twins share their luck. The rows of the return curve up to the tick come along. Another algorithm takes
+    the tables it knows, another world of the same size the values of the cells that are still there.
 
     Args:
         path: Run folder.
         at: Tick.
-        changes: Hyper-parameters that are different from there on, by name.
+        changes: What is different from there on, as :meth:`agents.runtime.fork_changes.ForkChanges.plain` has it.
         root: Folder for the new run; beside the old one where not given.
 
     Returns:
@@ -35,23 +43,105 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
 
     Raises:
         RunError: If the run cannot be read or never got to that tick.
-        ConfigError: If a change is not allowed.
+        UsageError: If a change is not allowed, or nothing of what was learned fits the other algorithm or world.
     """
+    wanted = ForkChanges.of(changes)
     stored = StoredRun(str(path))
-    learner = stored.learner_at(at)
-    for name, value in changes.items():
-        learner.set(name, value)
+    before = stored.learner_at(at)
+    world = _world(stored, wanted)
     config = RunConfig(
-        env_id=stored.config.env_id,
-        env_kwargs=stored.config.env_kwargs,
-        agent=stored.config.agent,
-        hyperparameters=values_of(learner.config),
-        seed=stored.config.seed,
+        env_id=world.env_id,
+        env_kwargs=world.env_kwargs,
+        agent=wanted.agent or stored.config.agent,
+        hyperparameters=_settings(stored, before, world, wanted),
+        seed=stored.config.seed if wanted.seed is None else _seed(wanted.seed),
         created=now_utc(),
-        parent={"run": stored.folder.path.name, "tick": at, "changes": dict(changes)},
+        parent={"run": stored.folder.path.name, "tick": at, "changes": wanted.plain()},
         versions=library_versions(),
     )
-    made = RunFolder.create(Path(root) if root else stored.folder.path.parent, config)
+    learner = _learner(stored, before, world, config)
+    for name, value in wanted.hyperparameters.items():
+        learner.set(name, value)
+    if wanted.action is not None:
+        _check_action(learner, wanted.action)
+    made = RunFolder.create(
+        Path(root) if root else stored.folder.path.parent, _with_settings(config, values_of(learner.config))
+    )
+    _write(made, stored, learner)
+    with contextlib.suppress(RunError):
+        # The index can be rebuilt from the folders; a fork must not fail for it.
+        index_run(made, learner, "stopped")
+    return made
+
+
+def _world(stored: StoredRun, wanted: ForkChanges) -> World:
+    if not wanted.env_kwargs:
+        return stored.world
+    given = {**stored.config.env_kwargs, **wanted.env_kwargs}
+    return make_world(stored.config.env_id, {name: value for name, value in given.items() if value is not None})
+
+
+def _seed(seed: object) -> int:
+    if type(seed) is not int or not 0 <= seed < 2**64:
+        raise ConfigError("error.setting.range", field="seed", value=seed, low="0", high="2⁶⁴ − 1", bracket="[")
+    return seed
+
+
+def _settings(stored: StoredRun, before: TabularLearner, world: World, wanted: ForkChanges) -> dict[str, Any]:
+    """Return the settings in force at the tick; another algorithm takes those it has too and can make sense of."""
+    now = dict(values_of(before.config))
+    if wanted.agent is None or wanted.agent == stored.config.agent:
+        return now
+    old_class, new_class = before.config_class, agent(wanted.agent).config_class()
+    # A step size for a mean of returns and one for steps are two things of one name.
+    apart = set(getattr(old_class, "not_suggested", ())) ^ set(getattr(new_class, "not_suggested", ()))
+    unsuited = set(getattr(new_class, "not_suggested", ()))
+    names = [item.name for item in settings_of(new_class)]
+    values = {name: world.suggested[name] for name in names if name in world.suggested and name not in unsuited}
+    kept = {name: now[name] for name in names if name in now and name not in apart}
+    while kept:
+        # One by one, as often as it takes: a falling ε is allowed only once its end lies below it.
+        fitting = [name for name in kept if _fits(new_class, {**values, name: kept[name]})]
+        if not fitting:
+            break
+        values[fitting[0]] = kept.pop(fitting[0])
+    return dict(values_of(build(new_class, values)))
+
+
+def _fits(config_class: type[Any], values: Mapping[str, Any]) -> bool:
+    try:
+        build(config_class, values)
+    except ConfigError:
+        return False
+    return True
+
+
+def _learner(stored: StoredRun, before: TabularLearner, world: World, config: RunConfig) -> TabularLearner:
+    made = learner_for(config, world)
+    made.set("mover", before.mover)
+    same_world = world is stored.world
+    if same_world and config.agent == stored.config.agent:
+        made.load(before.arrays())
+    else:
+        transfer(before, made, None if same_world else states_at_same_place(stored.world, world))
+    return made
+
+
+def _check_action(learner: TabularLearner, action: object) -> None:
+    if not learner.acts:
+        raise UsageError("error.fork.no_action")
+    high = learner.model.actions - 1
+    if type(action) is not int or not 0 <= action <= high:
+        raise ConfigError("error.action.range", field="action", value=action, high=high)
+
+
+def _with_settings(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
+    return RunConfig(**{**config.plain(), "hyperparameters": dict(values)})
+
+
+def _write(made: RunFolder, stored: StoredRun, learner: TabularLearner) -> None:
+    """Write what the new run begins with: its curve so far, what came from outside, and its state."""
+    at = learner.tick
     rows = tuple(
         row
         for event in read_events(stored.folder.events_path)
@@ -78,7 +168,3 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
             )
         )
         keyframes.flush()
-    with contextlib.suppress(RunError):
-        # The index can be rebuilt from the folders; a fork must not fail for it.
-        index_run(made, learner, "stopped")
-    return made

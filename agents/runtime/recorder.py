@@ -36,7 +36,9 @@ METRICS_SECONDS = 0.05
 DISTANCE_STATES = 20_000
 """Above so many states the distance to the exact solution is not computed twenty times a second."""
 
-_LOGGED_ELSEWHERE = ("TickHappened", "WorldReady", "SolutionChanged", "Heartbeat", "Acknowledged", "PhaseChanged")
+_LOGGED_ELSEWHERE = (
+    "TickHappened", "WorldReady", "SolutionChanged", "Heartbeat", "Acknowledged", "PhaseChanged", "Foreseen",
+)  # fmt: skip
 
 
 def index_run(folder: RunFolder, learner: TabularLearner, phase: str) -> None:
@@ -88,6 +90,7 @@ class Recorder:
         self._kernel_seconds = 0.0
         self._blocks: list[tuple[float, ...]] = []
         self._largest = 0.0
+        self._largest_since_keyframe = 0.0
         self._steps = 0
         self._last: Keyframe | None = None
         self._before_last: Keyframe | None = None
@@ -119,6 +122,7 @@ class Recorder:
         self._blocks.extend(tuple(map(float, row.item())) for row in records.blocks[: records.used[2]])
         records.used[2] = 0
         self._largest = max(self._largest, float(records.largest[0]))
+        self._largest_since_keyframe = max(self._largest_since_keyframe, float(records.largest[0]))
         records.largest[0] = 0.0
         self._steps += steps
         self._kernel_seconds += kernel_seconds
@@ -170,6 +174,7 @@ class Recorder:
         if self._last is None or made.tick > self._last.tick:
             self._before_last = self._last
         self._last = made
+        self._largest_since_keyframe = 0.0
         self._kernel_seconds = 0.0
         self._keyframe_at = time.monotonic()
         if flush:
@@ -183,7 +188,7 @@ class Recorder:
         return Keyframe(
             tick=self._learner.tick,
             episode=int(self._learner.counters["episode"]),
-            largest_change=self._largest,
+            largest_change=self._largest_since_keyframe,
             state_hash=state_hash(arrays),
             arrays=arrays,
         )

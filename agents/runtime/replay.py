@@ -14,7 +14,7 @@ from typing import Any
 from agents.catalog import agent
 from agents.configuration import values_of
 from agents.tabular.arrays import Records, new_records
-from agents.tabular.kernel import FINISHED, NOT_FINITE
+from agents.tabular.kernel import FINISHED, NOT_FINITE, RECORDS_FULL
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.environments.registry import make_world
 from arena.environments.world import World
@@ -47,9 +47,13 @@ class Inputs:
                 self.forced[tick] = action
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> Inputs:
-        """Collect the inputs among a run's events."""
+    def of(cls, config: RunConfig, events: Iterable[Event]) -> Inputs:
+        """Collect the inputs of a run: what a fork was told to do first, and those among its events."""
         inputs = cls()
+        first = (config.parent or {}).get("changes", {}).get("action")
+        if config.parent is not None and type(first) is int:
+            # Not an event: going on from the keyframe at that tick drops moves that are not in the keyframe.
+            inputs.forced[config.parent["tick"]] = first
         for event in events:
             inputs.note(event)
         return inputs
@@ -86,9 +90,10 @@ def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Reco
         learner: Where to begin; its settings are those in force at its clock.
         tick: Where to end.
         inputs: Live changes and a person's moves.
-        records: Where to write what happens; it must hold all of it. Nothing is recorded where not given.
+        records: Where to write what happens; where it is full, the learner stays at that tick. Nothing is recorded
+            where not given.
     """
-    quiet = new_records()
+    quiet = records or new_records()
     while learner.tick < tick:
         now = learner.tick
         for when, name, value in inputs.changes:
@@ -96,8 +101,11 @@ def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Reco
                 learner.set(name, value)
         forced = inputs.forced.get(now)
         until = int(min(tick, inputs.next_after(now))) if forced is None else now + 1
-        quiet.used[:] = 0
-        reason = learner.advance(until, new_stop(forced_action=-1 if forced is None else forced), records or quiet)
+        if records is None:
+            quiet.used[:] = 0
+        reason = learner.advance(until, new_stop(forced_action=-1 if forced is None else forced), quiet)
+        if reason == RECORDS_FULL and records is not None:
+            return
         if reason in (FINISHED, NOT_FINITE) and learner.tick == now:
             return
 
@@ -116,7 +124,7 @@ class StoredRun:
         self.folder = RunFolder.open(path)
         self.config = self.folder.config
         self.world = make_world(self.config.env_id, self.config.env_kwargs)
-        self.inputs = Inputs.of(read_events(self.folder.events_path))
+        self.inputs = Inputs.of(self.config, read_events(self.folder.events_path))
         self.mismatches: list[int] = []
         """Ticks of keyframes whose hash replay did not reproduce (another processor's exp, a damaged block)."""
         self.skipped = 0

@@ -7,7 +7,7 @@ through here, is logged at its tick before it counts, and so can be replayed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,15 @@ from agents.catalog import agent
 from agents.configuration import build, settings_of, values_of
 from agents.runtime.recorder import Recorder
 from agents.runtime.replay import Inputs, StoredRun, advance_to, learner_for
+from agents.runtime.shown import scalars_of, tick_records, view_arrays
 from agents.runtime.spec import RunSpec
-from agents.tabular.arrays import new_records
+from agents.tabular.arrays import Records, new_records
 from agents.tabular.exact import Solution, optimal_return, solve
-from agents.tabular.kernel import NOT_FINITE
+from agents.tabular.kernel import NOT_FINITE, RECORDS_FULL
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.environments.registry import make_world
 from arena.environments.world import World
-from arena.errors import ConfigError
+from arena.errors import ArenaError, ConfigError
 from arena.protocol.messages import (
     ActionForced,
     Event,
@@ -49,9 +50,6 @@ CHUNK_SECONDS = 0.015
 
 FIRST_CHUNK = 2_000
 """Ticks of the first kernel call, before its speed is known."""
-
-MOST_CHANGES_SENT = 200
-"""Updates of one tick that travel to a window; a sweep over a large world has more."""
 
 Emit = Callable[[Event], None]
 
@@ -136,7 +134,7 @@ class Session:
             tick = stored.last_tick()
             learner = stored.learner_at(tick)
             kept = Recorder.cut_back(stored.folder, tick)
-            session = cls(stored.folder, stored.world, learner, Inputs.of(kept), emit)
+            session = cls(stored.folder, stored.world, learner, Inputs.of(stored.config, kept), emit)
         except BaseException:
             stored.folder.unlock()
             raise
@@ -174,6 +172,10 @@ class Session:
     def warn(self, key: str, **params: Any) -> None:
         """Send a warning sentence."""
         self.emit(Warned(key=key, params=params))
+
+    def refuse(self, command_id: int, problem: ArenaError) -> None:
+        """Say why a command was not obeyed."""
+        self.emit(Warned(key=problem.key, params=problem.params, command_id=command_id))
 
     def announce(self) -> None:
         """Send what a window needs to draw the run: first of all events."""
@@ -217,7 +219,14 @@ class Session:
         records.used[:] = 0
         before = self.learner.tick
         started = time.perf_counter()
-        reason = self.learner.advance(min(limit, before + self._chunk), new_stop() if stop is None else stop, records)
+        limit = min(limit, before + self._chunk)
+        stop = new_stop() if stop is None else stop
+        forced = self._inputs.forced.get(before)
+        if forced is not None:
+            # The first move of a fork is what was changed.
+            limit, stop = min(limit, before + 1), stop.copy()
+            stop["forced_action"] = forced
+        reason = self.learner.advance(limit, stop, records)
         spent = time.perf_counter() - started
         done = self.learner.tick - before
         if done == self._chunk:
@@ -242,6 +251,8 @@ class Session:
             if not 0 <= action < self.world.model.actions:
                 raise ConfigError("error.action.range", field="action", value=action, high=self.world.model.actions - 1)
             self._note(ActionForced(action=action))
+        else:
+            action = self._inputs.forced.get(self.tick)
         records = self.learner.records_for_one_tick()
         before = self.learner.tick
         started = time.perf_counter()
@@ -272,6 +283,29 @@ class Session:
         happened = _tick_event(records)
         self.emit(happened)
         return happened
+
+    def foresee(self, limit: int, stop: NDArray[np.void]) -> tuple[int, int]:
+        """Look ahead on a copy; this learner stays where it is.
+
+        Args:
+            limit: Tick to look to.
+            stop: Stop condition.
+
+        Returns:
+            The tick at which the condition will hold, or how far it looked; and why it came back, as :meth:`advance`.
+        """
+        ahead = learner_for(self.folder.config, self.world)
+        self._inputs.set_until(ahead, self.tick)
+        ahead.load(self.learner.arrays())
+        records, stop = new_records(), stop.copy()
+        forced = self._inputs.forced.get(self.tick)
+        stop["forced_action"] = -1 if forced is None else forced
+        reason = RECORDS_FULL
+        while reason == RECORDS_FULL:
+            records.used[:] = 0
+            reason = ahead.advance(limit, stop, records)
+            stop["forced_action"] = -1
+        return ahead.tick, reason
 
     def _after(self, done: int, spent: float) -> None:
         self._view_largest = max(self._view_largest, float(self._records.largest[0]))
@@ -320,35 +354,17 @@ class Session:
         Args:
             layers: Names of arrays of :class:`agents.tabular.arrays.Tables`; unknown ones are left out.
         """
-        tables = self.learner.tables._asdict()
         c = self.learner.counters
-        names = (
-            "state", "episode_step", "episode_return", "last_return", "last_length", "last_state", "last_action",
-            "explored",
-        )  # fmt: skip
         largest, self._view_largest = self._view_largest, 0.0
         return View(
             env_steps=self.tick,
             episodes=int(c["episode"]),
             updates=int(c["updates"]),
-            arrays={name: tables[name].copy() for name in layers if name in ("q", "visits", "backups")},
-            scalars={
-                **{name: float(c[name]) for name in names},
-                "epsilon": self.learner.epsilon,
-                "largest_change": largest,
-                "finished": float(c["finished"]),
-            },
+            arrays=view_arrays(self.learner, layers),
+            scalars={**scalars_of(self.learner), "largest_change": largest},
         )
 
 
-def _tick_event(records: Any) -> TickHappened:
-    rows = records.updates[: records.used[1]]
-    return TickHappened(
-        tick=_plain(records.ticks[0]),
-        changes=tuple(_plain(row) for row in rows[-MOST_CHANGES_SENT:]),
-    )
-
-
-def _plain(row: np.void) -> Mapping[str, Any]:
-    names = row.dtype.names or ()
-    return dict(zip(names, row.item(), strict=True))
+def _tick_event(records: Records) -> TickHappened:
+    tick, changes = tick_records(records)
+    return TickHappened(tick=tick, changes=changes)

@@ -21,6 +21,7 @@ class RunSpec:
         seed: Seed of all random numbers of the run.
         log_folder: Folder that holds run folders; ``None`` for the usual one.
         resume: Path of a run folder to go on with; then only ``speed`` and ``log_folder`` count besides.
+        look: Path of a run folder to look into without learning; nothing else counts besides.
         speed: As in ``SetSpeed``.
     """
 
@@ -31,6 +32,7 @@ class RunSpec:
     seed: int = 0
     log_folder: str | None = None
     resume: str | None = None
+    look: str | None = None
     speed: float = SPEED_MAXIMUM
 
     def plain(self) -> dict[str, Any]:

@@ -119,6 +119,7 @@ def work(control: Connection, views: Connection, log: str) -> None:
 def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
     # Imported here, not at the top: the control thread must be answering while the learning libraries load.
     from agents.runtime.driver import Driver
+    from agents.runtime.reader import Reader
     from agents.runtime.session import Session
     from agents.runtime.spec import RunSpec
     from agents.tabular.warm_up import is_warm, warm_up
@@ -134,6 +135,12 @@ def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
             return
         command = thread.inbox.take(1.0)
     spec = RunSpec(**command.spec)
+    if spec.look:
+        reader = Reader(spec.look, thread.inbox, outbox.send)
+        thread.driver = reader
+        reader.loop()
+        outbox.send(PhaseChanged(phase="stopped"))
+        return
     session = Session.resume(spec.resume, outbox.send) if spec.resume else Session.begin(spec, outbox.send)
     try:
         session.announce()

@@ -20,7 +20,8 @@ from arena.errors import ConfigError, RunError
 MOVERS = ("agent", "random", "person")
 """Who chooses the actions; the position is the number kernels know."""
 
-_BUFFERS = ("episode_states", "episode_actions", "episode_rewards", "episode_explored")
+EPISODE_BUFFERS = ("episode_states", "episode_actions", "episode_rewards", "episode_explored")
+"""Arrays that hold the running episode as far as it has come; how far is a counter."""
 
 
 def new_stop(**wanted: int) -> NDArray[np.void]:
@@ -88,6 +89,11 @@ class TabularLearner:
         return int(self.counters["tick"])
 
     @property
+    def acts(self) -> bool:
+        """Whether it moves through the world: a sweep over all states chooses no action."""
+        return True
+
+    @property
     def finished(self) -> bool:
         """Whether there is nothing left to learn."""
         return bool(self.counters["finished"])
@@ -114,7 +120,13 @@ class TabularLearner:
 
         Returns:
             Why it came back, a code of :mod:`agents.tabular.kernel`.
+
+        Raises:
+            RunError: If it is to do an action there is not, as the files of a run that was tampered with may say.
         """
+        # Compiled code indexes with it unchecked.
+        if not stop["forced_action"][0] < self.model.actions:
+            raise RunError("error.run.arrays", name="action")
         return int(
             kernel.advance(RULES[self.rule], self._key, self._hyper, self._mdp, self.tables, limit, stop, records)
         )
@@ -164,7 +176,8 @@ class TabularLearner:
         """Return copies of everything needed to continue exactly, by name; episode buffers only as far as used."""
         used = int(self.counters["buffered"])
         return {
-            name: (array[:used] if name in _BUFFERS else array).copy() for name, array in self.tables._asdict().items()
+            name: (array[:used] if name in EPISODE_BUFFERS else array).copy()
+            for name, array in self.tables._asdict().items()
         }
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -178,7 +191,7 @@ class TabularLearner:
             given = arrays.get(name)
             if given is None or given.dtype != own.dtype:
                 raise RunError("error.run.arrays", name=name)
-            buffer = name in _BUFFERS and given.ndim == 1 and given.shape[0] <= own.shape[0]
+            buffer = name in EPISODE_BUFFERS and given.ndim == 1 and given.shape[0] <= own.shape[0]
             if given.shape != own.shape and not buffer:
                 raise RunError("error.run.arrays", name=name)
             checked_arrays[name] = given
@@ -192,7 +205,11 @@ class TabularLearner:
         whole = all(counters[name] >= 0 for name in ("tick", "episode", "episode_step", "updates", "block_count"))
         in_range = -1 <= counters["state"] < states and -1 <= counters["next_action"] < actions
         buffered = int(counters["buffered"])
-        held = all(arrays[name].shape[0] >= buffered for name in _BUFFERS) if self._buffer_length() else buffered == 0
+        held = (
+            all(arrays[name].shape[0] >= buffered for name in EPISODE_BUFFERS)
+            if self._buffer_length()
+            else buffered == 0
+        )
         room = not self._buffer_length() or 0 <= buffered < self._buffer_length() or counters["state"] < 0
         visited, chosen = arrays["episode_states"][:buffered], arrays["episode_actions"][:buffered]
         known = bool(((visited >= 0) & (visited < states)).all() and ((chosen >= 0) & (chosen < actions)).all())

@@ -15,6 +15,11 @@ class ValueIterationLearner(TabularLearner):
     """Solves a world it knows exactly, sweep by sweep (Bellman 1957)."""
 
     @property
+    def acts(self) -> bool:
+        """It sweeps."""
+        return False
+
+    @property
     def epsilon(self) -> float:
         """There is nothing to explore: −1."""
         return -1.0

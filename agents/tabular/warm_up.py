@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from agents.catalog import CATALOG
-from agents.tabular.arrays import new_records
+from agents.tabular.arrays import UPDATE, new_records
 from agents.tabular.compiled import CACHE
 from agents.tabular.exact import greedy_policy, policy_values, solve
+from agents.tabular.landmarks import last_policy_change
 from agents.tabular.learner import new_stop
 from agents.tabular.play import play_episodes
 from arena.environments.world import Transition, TransitionModel
@@ -26,6 +29,7 @@ def warm_up() -> None:
             rule=entry.rule, config_class=entry.config_class(), model=model, hyperparameters={}, seed=0
         )
         learner.advance(10, new_stop(), new_records())
+    last_policy_change(np.zeros((2, 2)), np.zeros(1, UPDATE))
     solution = solve(model, 0.9)
     policy_values(model, greedy_policy(solution.q), 0.9)
     play_episodes(model, solution.q, 2, seed=0)

@@ -68,10 +68,28 @@ class RunTo(Command):
         goal: ``change`` (a value changes), ``reward`` (an unusual reward), ``episode`` (``count`` episodes end),
             ``stable`` (values stop moving) or ``tick`` (the clock shows ``count``).
         count: Episodes, or the tick.
+        quiet: Do not tell at the end what the last tick did: it is found by replay, which takes as long as the stretch
+            itself where somebody goes on in short ones.
     """
 
     goal: str
     count: int = 1
+    quiet: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foresee(Command):
+    """Say when a goal will be met if it learns on; nothing is learned. ``Foreseen`` answers.
+
+    Attributes:
+        goal: As in :class:`RunTo`.
+        count: As in :class:`RunTo`.
+        within: Ticks to look ahead.
+    """
+
+    goal: str
+    count: int = 1
+    within: int = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +128,12 @@ class Checkpoint(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Fork(Command):
-    """Copy the run as it was at a tick into a new run folder, with some hyper-parameters changed."""
+    """Copy the run as it was at a tick into a new run folder, with something changed; ``Forked`` answers.
+
+    Attributes:
+        at: The tick.
+        changes: Plain values by name: settings, ``agent``, ``seed``, ``action``, ``world.<argument>``.
+    """
 
     at: int
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -277,11 +300,33 @@ class Forked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Foreseen(Event):
+    """How far it looked ahead, and whether it saw the goal there.
+
+    Attributes:
+        command_id: Number of the command it answers.
+        tick: Clock at which the goal will be met, else at the end of what it looked at.
+        met: Whether the goal will be met there.
+    """
+
+    command_id: int = 0
+    tick: int = 0
+    met: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Warned(Event):
-    """Something went wrong that does not stop the run; one sentence."""
+    """Something went wrong that does not stop the run; one sentence.
+
+    Attributes:
+        key: Translation key of the sentence.
+        params: Placeholder values.
+        command_id: Number of the command that was refused, 0 where it is about none.
+    """
 
     key: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+    command_id: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,11 +367,12 @@ class View:
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    Open, Run, Pause, Step, RunTo, SetSpeed, SetHyperparameter, SetMover, Act, Checkpoint, Fork, ViewRequest, Stop,
+    Open, Run, Pause, Step, RunTo, Foresee, SetSpeed, SetHyperparameter, SetMover, Act, Checkpoint, Fork, ViewRequest,
+    Stop,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
     WorldReady, SolutionChanged, Acknowledged, PhaseChanged, Heartbeat, TickHappened, Metrics, HyperparameterChanged,
-    ActionForced, KeyframeWritten, Forked, Warned, Failed,
+    ActionForced, KeyframeWritten, Forked, Foreseen, Warned, Failed,
 )  # fmt: skip
 Message = Command | Event | View
 """Anything that travels."""

@@ -118,6 +118,17 @@ class KeyframeFile:
         """Clock of each keyframe, in order; several may share one."""
         return self._ticks.copy()
 
+    def largest_changes(self) -> list[float]:
+        """Return the largest change of a value before each keyframe since the one before, in the order of ticks."""
+        file = self._opened()
+        changes: list[float] = []
+        with told_plainly(self.path):
+            for entry in self._entries:
+                file.seek(entry.offset)
+                head = head_from(file.read(HEAD.size))
+                changes.append(head.largest_change if head is not None else 0.0)
+        return changes
+
     def read(self, index: int) -> Keyframe:
         """Return one keyframe.
 

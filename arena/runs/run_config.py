@@ -38,7 +38,8 @@ class RunConfig:
         hyperparameters: Field values by name, at the beginning of the run.
         seed: Seed of all random numbers of the run, 0 to 2⁶⁴ − 1.
         created: ISO 8601 in UTC.
-        parent: ``run`` (folder name), ``tick`` and ``changes`` (hyper-parameters) of a fork, else ``None``.
+        parent: ``run`` (folder name), ``tick`` and ``changes`` of a fork, else ``None``. The changes are plain values
+            by name: settings, ``agent``, ``seed``, ``action``, ``world.<argument>`` (``None`` for one taken away).
         versions: Libraries, Python, platform and processor it was begun with.
         schema_version: Version of these fields.
 
@@ -179,6 +180,13 @@ def _is_settings(value: object) -> bool:
     )
 
 
+def _is_changes(value: object) -> bool:
+    return _is_mapping(value) and all(
+        item is None or isinstance(item, (int, float, str))
+        for item in value.values()  # type: ignore[attr-defined]
+    )
+
+
 def _is_time(value: object) -> bool:
     if not isinstance(value, str) or len(value) > 40:
         return False
@@ -199,7 +207,7 @@ def _is_parent(value: object) -> bool:
         and _is_name(value["run"])
         and type(value["tick"]) is int
         and 0 <= value["tick"] < 2**63
-        and _is_settings(value["changes"])
+        and _is_changes(value["changes"])
     )
 
 

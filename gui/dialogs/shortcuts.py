@@ -37,6 +37,8 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("[", "shortcuts.slower"),
             ("]", "shortcuts.faster"),
             ("C", "shortcuts.cover"),
+            ("Alt+↑↓←→", "shortcuts.cursor"),
+            ("Enter", "shortcuts.pin"),
             ("N", "shortcuts.note"),
             ("↑ ↓ ← →", "shortcuts.move"),
         ),
@@ -62,7 +64,9 @@ class KeyCaps(QWidget):
     def __init__(self, keys: str) -> None:
         super().__init__()
         native = QKeySequence.SequenceFormat.NativeText
-        self._caps = [QKeySequence(cap).toString(native) if "+" in cap else cap for cap in keys.split()]
+        self._caps = [
+            QKeySequence(cap).toString(native) if "+" in cap and cap.isascii() else cap for cap in keys.split()
+        ]
         self._font = font(12, mono=True)
         self.setAccessibleName(keys)
         self.setFixedSize(self.sizeHint())

@@ -337,7 +337,7 @@ class LabPage(Page):
             at = int(state.tick.changes[-1]["state"])
         elif at < 0 and state.view is not None:
             at = int(state.view.scalars.get("last_state", -1))
-        self.dock.lens.show_cell(self.stage.content, self.stage.scale, at)
+        self.dock.lens.show_cell(self.stage.content, self.stage.scale, at, state)
 
     def _retranslated(self) -> None:
         self._shown_world = None

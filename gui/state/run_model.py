@@ -19,6 +19,8 @@ from arena.protocol.messages import (
     Command,
     Event,
     Failed,
+    Foreseen,
+    Forked,
     HyperparameterChanged,
     KeyframeWritten,
     Metrics,
@@ -61,10 +63,12 @@ class RunModel(QObject):
     Attributes:
         changed: Emitted with a new :class:`RunState`, at most 60 times a second and only when something is new.
         warned: Emitted with a warning's key and values.
+        answered: Emitted with what answers one command: ``Forked``, ``Foreseen``, or ``Warned`` where it was refused.
     """
 
     changed = Signal(object)
     warned = Signal(str, dict)
+    answered = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +81,7 @@ class RunModel(QObject):
         self._view_at = 0.0
         self._view_wanted = False
         self._held_step = False
+        self._paced: float | None = None
         self._dirty = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -129,9 +134,12 @@ class RunModel(QObject):
 
     # ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def ask(self, command: Command) -> int:
+        """Send a command and return its number, by which :attr:`answered` can be told apart; 0 without a worker."""
+        return 0 if self._client is None else self._client.send(command)
+
     def _send(self, command: Command) -> None:
-        if self._client is not None:
-            self._client.send(command)
+        self.ask(command)
 
     def run(self) -> None:
         """Learn on at the speed set."""
@@ -155,6 +163,12 @@ class RunModel(QObject):
             self._finish_beats()
             return
         self._held_step = False
+        self._send(Step())
+
+    def step_paced(self, seconds: float) -> None:
+        """Do one step on somebody else's clock: its beats take that long together, with 0 it is shown at once."""
+        self._finish_beats()
+        self._held_step, self._paced = False, seconds
         self._send(Step())
 
     def step_beat(self) -> None:
@@ -268,7 +282,11 @@ class RunModel(QObject):
                 self._set(hyperparameters={**self.state.hyperparameters, name: value})
             case Warned():
                 self._set(warnings=(*self.state.warnings, message)[-MOST_WARNINGS:])
+                if message.command_id:
+                    self.answered.emit(message)
                 self.warned.emit(message.key, dict(message.params))
+            case Forked() | Foreseen():
+                self.answered.emit(message)
             case Failed():
                 self._set(phase="failed", failure=message)
             case KeyframeWritten():
@@ -305,6 +323,8 @@ class RunModel(QObject):
         before = self.state.view
         fresh = before is not None and before.env_steps == message.tick["tick"]
         seconds = (1.0 / self.state.speed) * 0.9 if slow else STEP_SECONDS if single and fresh else 0.0
+        if self._paced is not None:
+            seconds, self._paced = self._paced, None
         held = single and (self._held_step or self.state.covered)
         self.beats.begin(now, seconds if fresh else 0.0, held=held and fresh, covered=self.state.covered and fresh)
         self._set(

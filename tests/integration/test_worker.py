@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from arena.protocol.messages import (
     Command,
     Event,
     Failed,
+    Foresee,
+    Foreseen,
     Fork,
     Forked,
     HyperparameterChanged,
@@ -164,6 +167,33 @@ def test_that_a_fork_can_be_asked_for(worker: Watched) -> None:
     assert isinstance(made, Forked)
     with KeyframeFile(Path(made.folder) / "keyframes", read_only=True) as file:
         assert file.ticks == [2_000]
+
+
+def test_that_a_fork_that_cannot_be_is_refused_under_its_number(worker: Watched) -> None:
+    number = worker.client.send(Fork(at=2_000, changes={}))
+    told = worker.until(lambda m: isinstance(m, Warned))
+    assert isinstance(told, Warned) and (told.command_id, told.key) == (number, "error.run.no_such_tick")
+    shutil.rmtree(worker.client.folder)
+    number = worker.client.send(Fork(at=0, changes={"alpha": 0.1}))
+    told = worker.until(lambda m: isinstance(m, Warned) and m.command_id == number)
+    assert isinstance(told, Warned) and told.key.startswith("error.")
+
+
+def test_that_a_goal_is_foreseen_and_met_at_that_tick(worker: Watched) -> None:
+    number = worker.client.send(Foresee(goal="episode", count=3, within=100_000))
+    seen = worker.until(lambda m: isinstance(m, Foreseen))
+    assert isinstance(seen, Foreseen) and seen.met and seen.command_id == number and seen.env_steps == 0
+    worker.send(RunTo(goal="tick", count=seen.tick, quiet=True))
+    done = worker.until(lambda m: isinstance(m, PhaseChanged) and m.reason == "phase.reason.tick")
+    assert isinstance(done, PhaseChanged) and (done.env_steps, done.episodes) == (seen.tick, 3)
+    assert not any(isinstance(m, TickHappened) for m in worker.seen)
+    worker.send(RunTo(goal="tick", count=seen.tick))
+    told = worker.until(lambda m: isinstance(m, TickHappened))
+    assert isinstance(told, TickHappened) and told.tick["tick"] == seen.tick - 1
+    worker.forget()
+    worker.send(Foresee(goal="episode", count=1_000, within=10))
+    short = worker.until(lambda m: isinstance(m, Foreseen))
+    assert isinstance(short, Foreseen) and not short.met and short.tick == seen.tick + 10
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from arena.environments.grid.cells import DIRECTIONS, GLYPHS, NOISY, TELEPORTER, Cell
-from arena.environments.grid.map_check import faults
+from arena.environments.grid.map_check import examine
 from arena.errors import MapError, UsageError
 
 MOST_BYTES = 200_000
@@ -28,7 +28,7 @@ _LONGEST_TEXT = 500
 _TEXTS = re.compile(r"(title|teaches)(?:\[([A-Za-z_]{2,8})\])?")
 _CELL = re.compile(r"cell (\S)")
 
-_NUMBERS: dict[str, tuple[float, float]] = {
+HEADER_NUMBERS: dict[str, tuple[float, float]] = {
     "order": (0, 1e6),
     "step": (-1e6, 1e6),
     "goal": (-1e6, 1e6),
@@ -42,6 +42,8 @@ _NUMBERS: dict[str, tuple[float, float]] = {
     "epsilon": (0, 1),
 }
 """Header lines that hold a number, with their range."""
+
+_WHOLE = ("order", "step_limit")
 
 SUGGESTED = ("gamma", "alpha", "epsilon")
 """Header lines that suggest a hyper-parameter."""
@@ -108,6 +110,16 @@ def parse_drawing(data: bytes, name: str) -> GridMap:
         MapError: If it is no drawing either.
     """
     return _Parser(data, name).parsed(finished=False)
+
+
+def number_fits(name: str, value: float) -> bool:
+    """Return whether a number of the header, or the reward of a cell, may have a value."""
+    low, high = _range(name)
+    return low <= value <= high and (name not in _WHOLE or value == int(value))
+
+
+def _range(name: str) -> tuple[float, float]:
+    return HEADER_NUMBERS.get(name, (-1e6, 1e6))
 
 
 def titles_in(text: str) -> dict[str, str]:
@@ -203,19 +215,18 @@ class _Parser:
             self._texts[text[1]][text[2] or "en"] = value[:_LONGEST_TEXT].strip()
         elif (cell := _CELL.fullmatch(key)) is not None:
             self._legend(cell[1], value, number, column)
-        elif key in _NUMBERS:
+        elif key in HEADER_NUMBERS:
             self._numbers[key] = self._number(value, key, number, column)
         else:
             self._fail("error.map.header_unknown", number, name=key[:40])
 
     def _number(self, text: str, key: str, number: int, column: int) -> float:
-        low, high = _NUMBERS.get(key, (-1e6, 1e6))
+        low, high = _range(key)
         try:
             value = float(text)
         except ValueError:
             value = math.nan
-        whole = key in ("order", "step_limit")
-        if not low <= value <= high or (whole and value != int(value)):
+        if not number_fits(key, value):
             self._fail("error.map.number", number, column, name=key[:40], low=f"{low:g}", high=f"{high:g}")
         return value
 
@@ -247,7 +258,6 @@ class _Parser:
         return self._fail("error.map.character", line, column, glyph=glyph)
 
     def _check(self, cells: list[Cell], first_row: int, width: int) -> None:
-        fault = next(faults(cells, width), None)
-        if fault is not None:
+        for fault in examine(cells, width).faults:
             row, column = divmod(fault.cell or 0, width)
             self._fail("error.map." + fault.name, first_row + row + 1, column + 1, **fault.params)

@@ -37,6 +37,10 @@ class Moves:
         if d_row or d_column:
             for _ in range(max(abs(d_row), abs(d_column))):
                 to = self._moved(to, (d_row > 0) - (d_row < 0), (d_column > 0) - (d_column < 0))
+        return self.arrive(to)
+
+    def arrive(self, to: int) -> int:
+        """Return the cell one is in after entering a cell: its twin if it is a teleporter."""
         return self._twin.get(to, to)
 
     def _moved(self, at: int, d_row: int, d_column: int) -> int:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.protocol.messages import View
+from arena.protocol.messages import TickHappened, View
 from arena.protocol.world_codec import ShownWorld
 from gui.state.run_state import RunState
+
+_LAG = 8
+"""Steps a table may be ahead of the newest step told: the two come by different lanes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +45,19 @@ def shown_view(state: RunState) -> View | None:
     return state.before if state.before is not None and state.beat < 4 else state.view
 
 
+def newest_tick(state: RunState) -> TickHappened | None:
+    """Return the newest step told, ``None`` while it runs on so fast that the last one told is long past."""
+    tick, view = state.tick, state.view
+    if tick is None or (state.phase == "running" and view is not None and view.env_steps > tick.env_steps + _LAG):
+        return None
+    return tick
+
+
 def agent_state(state: RunState, view: View | None) -> int:
     """Return where the agent stands at the beat shown."""
-    if state.tick is not None and state.tick.tick["state"] >= 0:
-        return int(state.tick.tick["state" if state.beat < 2 else "next_state"])
+    tick = newest_tick(state)
+    if tick is not None and tick.tick["state"] >= 0:
+        return int(tick.tick["state" if state.beat < 2 else "next_state"])
     if view is None:
         return -1
     at = int(view.scalars.get("state", -1))

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.language import language, tr
 from gui.theme import CAPTION, color, font, theme
 from gui.widgets.stage.names import short_number
+from gui.widgets.stage.overlay import last_update
 from gui.widgets.stage.scale import ValueScale, colors_at
 
 _STEPS = 10
 _BAR = 196
 _HEIGHT = 24
+_MARK = 14
 
 
 class ScaleLegend(QWidget):
@@ -55,13 +57,22 @@ class ScaleLegend(QWidget):
         painter.setPen(color("dim"))
         painter.drawText(QRectF(x, 0, 500, middle), Qt.AlignmentFlag.AlignVCenter, text)
         x += metrics.horizontalAdvance(text) + 24
-        signs = tr("stage.signs." + ("value" if self._layer == "value" else self._layer))
-        room = self.width() - x
-        painter.drawText(
-            QRectF(x, 0, room, middle),
-            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
-            metrics.elidedText(signs, Qt.TextElideMode.ElideRight, room),
-        )
+        self._paint_signs(painter, x)
+
+    def _paint_signs(self, painter: QPainter, left: int) -> None:
+        metrics, middle = painter.fontMetrics(), self.height()
+        last = tr("stage.signs.last")
+        x = self.width() - metrics.horizontalAdvance(last)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(QRectF(x, 0, self.width() - x, middle), flags, last)
+        x -= _MARK + 6
+        last_update(painter, QRectF(x, (middle - _MARK) / 2, _MARK, _MARK))
+        painter.setPen(color("dim"))
+        # Where there is no room for all of it, whole remarks are left out from the end, not half of one.
+        signs = tr("stage.signs." + self._layer).split(" · ")
+        while signs and metrics.horizontalAdvance(" · ".join([*signs, ""])) > x - left:
+            signs.pop()
+        painter.drawText(QRectF(left, 0, x - left, middle), flags, " · ".join([*signs, ""]) if signs else "")
 
     def _words(self) -> tuple[str, str, str]:
         if self._layer == "visits":

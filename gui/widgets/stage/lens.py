@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+import time
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.state.run_state import RunState
 from gui.theme import font, theme
 from gui.widgets.cell_art import FLOOR
 from gui.widgets.stage.cell_painter import best_actions
-from gui.widgets.stage.content import Content
+from gui.widgets.stage.change_marks import FlashLimit, telling
+from gui.widgets.stage.content import Content, newest_tick
 from gui.widgets.stage.ink import ink_on, shades
 from gui.widgets.stage.marks import hatch, triangle
 from gui.widgets.stage.names import action_glyph, short_number, state_name
@@ -26,14 +30,44 @@ class Lens(QWidget):
         self._content: Content | None = None
         self._scale = ValueScale("both")
         self._state = -1
+        self._moved: dict[int, int] = {}
+        self._told: object = None
+        self._limit = FlashLimit()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme().changed.connect(self.update)
 
-    def show_cell(self, content: Content | None, scale: ValueScale, state: int) -> None:
-        """Show a state, or nothing with −1."""
-        self._content, self._scale, self._state = content, scale, state
-        self.setAccessibleName(state_name(content.world, state) if content is not None else "")
+    def show_cell(self, content: Content | None, scale: ValueScale, at: int, state: RunState) -> None:
+        """Show one cell of a run.
+
+        Args:
+            content: The numbers.
+            scale: The colour scale.
+            at: State of the cell; −1 for none. While it runs fast, another one is shown at most three times a second.
+            state: The run, for what has just changed.
+        """
+        other = content is None or self._content is None or content.world is not self._content.world
+        self._content, self._scale = content, scale
+        slow = telling(state) == "outline"
+        if other or slow or (at != self._state and self._limit.allows(time.monotonic())):
+            self._state = at
+        self._note(state, other or slow)
+        self.setAccessibleName(state_name(content.world, self._state) if content is not None else "")
         self.update()
+
+    def _note(self, state: RunState, at_once: bool) -> None:
+        """Remember which values of the cell rose or fell with the newest update."""
+        tick = newest_tick(state)
+        if tick is None or state.beat < 4 or telling(state) == "ring":
+            self._moved, self._told = {}, None
+            return
+        moved = {
+            int(change["action"]): (change["new"] > change["old"]) - (change["new"] < change["old"])
+            for change in tick.changes
+            if int(change["state"]) == self._state
+        }
+        if tick is self._told or (moved and not at_once and not self._limit.allows(time.monotonic())):
+            return
+        self._moved, self._told = moved, tick
 
     def sizeHint(self) -> QSize:
         return QSize(_SIZE, _SIZE)
@@ -59,7 +93,10 @@ class Lens(QWidget):
             painter.drawPolygon(shape)
             if drawn[action].beyond:
                 hatch(painter, shape, ink_on(drawn[action]))
-            self._number(painter, action, step, box, ink_on(drawn[action]), bold=action in best and len(best) < 4)
+            ink = ink_on(drawn[action])
+            self._number(painter, action, step, box, ink, bold=action in best and len(best) < 4)
+            if self._moved.get(action, 0):
+                self._sign(painter, "▲" if self._moved[action] > 0 else "▼", step, box, ink)
         painter.setPen(QPen(QColor(0, 0, 0, 170), 1.0))
         painter.drawLine(box.topLeft(), box.bottomRight())
         painter.drawLine(box.topRight(), box.bottomLeft())
@@ -71,7 +108,8 @@ class Lens(QWidget):
         assert self._content is not None
         text = short_number(float(self._content.q[self._state, action]), self._content.decimals)
         pixels = box.width() * (0.175 if bold else 0.14)
-        painter.setFont(font(pixels, bold=bold))
+        wide = QFontMetricsF(font(pixels, bold=bold)).horizontalAdvance(text)
+        painter.setFont(font(pixels * min(1.0, box.width() * 0.42 / wide), bold=bold))
         painter.setPen(ink)
         inside, flags = box.width() * 0.03, Qt.AlignmentFlag
         where, how = {
@@ -81,6 +119,18 @@ class Lens(QWidget):
             (0, -1): (box.adjusted(inside, 0, 0, 0), flags.AlignVCenter | flags.AlignLeft),
         }[step]
         painter.drawText(where, how, text)
+
+    @staticmethod
+    def _sign(painter: QPainter, sign: str, step: tuple[int, int], box: QRectF, ink: QColor) -> None:
+        """Say beside a number whether it rose or fell."""
+        size = box.width()
+        painter.setFont(font(size * 0.12))
+        painter.setPen(ink)
+        place = QRectF(0, 0, size * 0.2, size * 0.14)
+        # Towards the middle from the upper and the lower number, under the ones at the sides.
+        toward = QPointF(0, step[0] * 0.16) if step[0] else QPointF(step[1] * 0.36, 0.13)
+        place.moveCenter(box.center() + toward * size)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, sign)
 
     def _extras(self, painter: QPainter, box: QRectF) -> None:
         assert self._content is not None

@@ -2,147 +2,180 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from gui.icons import paint_icon
 from gui.state.run_state import RunState
 from gui.theme import color, font, theme
+from gui.widgets.stage.agent_mark import paint_agent, paint_move
+from gui.widgets.stage.board import Board
+from gui.widgets.stage.change_marks import ChangeMarks
 from gui.widgets.stage.content import Content
-from gui.widgets.stage.marks import arrow
 from gui.widgets.stage.names import short_number
 
-if TYPE_CHECKING:
-    from gui.widgets.stage.stage import StageWidget
-
-FLASH_SECONDS = 0.6
-"""How long the outline of the newest update stays while steps follow each other."""
-
-TAG_SECONDS = 1.6
-"""How long the old and the new value are written beside it."""
-
-SLOW = 4.0
-"""Up to so many updates a second the old and the new value are written beside a change."""
+_LIGHT, _DARK = QColor("#FFFFFF"), QColor("#10151A")
+_SMALLEST_WITH_MARK, _SMALLEST_WITH_TAG = 16, 36
 
 
-def paint_overlay(painter: QPainter, stage: StageWidget, state: RunState, content: Content, age: float) -> None:
-    """Paint everything above the cells.
+@dataclass(frozen=True, kw_only=True)
+class Overlay:
+    """What is drawn over the cells.
 
-    Args:
-        painter: On the stage.
-        stage: Where cells lie.
+    Attributes:
+        board: Where cells lie.
         state: The run.
         content: The numbers on show.
-        age: Seconds since the newest step or beat.
+        marks: What has just changed.
+        now: The clock of ``marks``, in seconds.
+        size: Of the whole widget or picture, in pixels.
+        pinned: Cell shown in the lens, −1 for none.
+        cursor: Cell of the keyboard's cursor, −1 for none.
+        focused: Whether keys act here.
+        marked: Cells with a mark in their corner.
+        pointed: Cell outlined because its like elsewhere is under the mouse, −1 for none.
     """
+
+    board: Board
+    state: RunState
+    content: Content
+    marks: ChangeMarks
+    now: float
+    size: QSizeF
+    pinned: int = -1
+    cursor: int = -1
+    focused: bool = False
+    marked: frozenset[int] = frozenset()
+    pointed: int = -1
+
+
+def paint_overlay(painter: QPainter, over: Overlay) -> None:
+    """Paint everything above the cells."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    size = stage.cell_size()
-    _walls_and_markers(painter, stage, content, size)
-    if size >= 20:
-        _move(painter, stage, state, content, size)
-    _update(painter, stage, state, content, age)
+    board, content = over.board, over.content
+    _walls_and_markers(painter, board, content)
+    for cell in over.marked:
+        _corner(painter, board.cell_box(cell))
+    _changes(painter, over)
+    paint_move(painter, board, over.state, content, projector=theme().projector)
     if content.agent_state >= 0:
-        _agent(painter, stage, content, size)
-    if stage.pinned >= 0:
-        box = stage.cell_box(int(content.world.layout.cell_of_state[stage.pinned]))
-        _outline(painter, box, QColor("#FFFFFF"), 3.0)
-        _outline(painter, box.adjusted(2, 2, -2, -2), QColor("#10151A"), 1.5)
-    if stage.hasFocus() and not theme().projector:
+        paint_agent(painter, board, content, projector=theme().projector)
+    if over.pointed >= 0:
+        last_update(painter, board.cell_box(over.pointed))
+    if over.pinned >= 0:
+        _brackets(painter, board.cell_box(over.pinned))
+    if over.cursor >= 0 and over.focused:
+        _cursor(painter, board.cell_box(over.cursor))
+    _tag(painter, over)
+    if over.focused and not theme().projector:
         painter.setPen(QPen(color("accent"), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(stage.board_box().adjusted(-3, -3, 1, 1), 5, 5)
+        painter.drawRoundedRect(board.box.adjusted(-3, -3, 1, 1), 5, 5)
 
 
-def _outline(painter: QPainter, box: QRectF, ink: QColor, width: float) -> None:
+def outline(painter: QPainter, box: QRectF, ink: QColor, width: float) -> None:
+    """Draw a frame inside a box."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
     painter.drawRect(box.adjusted(width / 2, width / 2, -width / 2, -width / 2))
 
 
-def _walls_and_markers(painter: QPainter, stage: StageWidget, content: Content, size: int) -> None:
-    layout = content.world.layout
+def _corner(painter: QPainter, box: QRectF) -> None:
+    """Mark the lower left corner: a light ear with a dark edge, seen on every colour, where no number stands."""
+    side = max(5.0, min(box.width() * 0.2, 18.0))
+    ear = QPolygonF([box.bottomLeft() - QPointF(0, side), box.bottomLeft(), box.bottomLeft() + QPointF(side, 0)])
+    painter.setPen(QPen(_DARK, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
+    painter.setBrush(_LIGHT)
+    painter.drawPolygon(ear)
+
+
+def _walls_and_markers(painter: QPainter, board: Board, content: Content) -> None:
+    layout, size = content.world.layout, board.size
     painter.setPen(QPen(QColor("#E9EEF3"), max(2.0, size / 16), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     for one, other in layout.inner_walls:
-        box = stage.cell_box(max(one, other))
-        left = box.topLeft() - QPointF(1, 1)
+        left = board.cell_box(max(one, other)).topLeft() - QPointF(1, 1)
         across = abs(one - other) == 1
         painter.drawLine(left, left + (QPointF(0, size) if across else QPointF(size, 0)))
     for cell, what in layout.markers[content.context]:
-        box = stage.cell_box(cell)
+        box = board.cell_box(cell)
         if what == "destination":
-            _outline(painter, box.adjusted(1, 1, -1, -1), QColor("#4CC38A"), max(3.0, size / 24))
+            outline(painter, box.adjusted(1, 1, -1, -1), QColor("#4CC38A"), max(3.0, size / 24))
         else:
-            painter.setPen(QPen(QColor("#10151A"), 1.5))
+            painter.setPen(QPen(_DARK, 1.5))
             painter.setBrush(QColor("#F2B84B"))
             radius = max(4.0, size * 0.1)
             painter.drawEllipse(box.topLeft() + QPointF(radius + 4, radius + 4), radius, radius)
 
 
-def _agent(painter: QPainter, stage: StageWidget, content: Content, size: int) -> None:
-    box = stage.cell_box(int(content.world.layout.cell_of_state[content.agent_state]))
-    radius = max(2.5, min(size * 0.14, 22.0))
-    painter.setPen(QPen(QColor("#FFFFFF"), max(1.5, radius * 0.32)))
-    painter.setBrush(QColor("#10151A"))
-    painter.drawEllipse(box.center(), radius, radius)
-
-
-def _move(painter: QPainter, stage: StageWidget, state: RunState, content: Content, size: int) -> None:
-    if state.tick is None or state.beat < 1 or (state.covered and state.beat < 2):
-        return
-    tick = state.tick.tick
-    if tick["state"] < 0:
-        return
-    step = content.world.layout.action_steps[int(tick["action"])]
-    box = stage.cell_box(int(content.world.layout.cell_of_state[int(tick["state"])]))
-    explored = bool(tick["explored"])
-    ink = color("explore") if explored else QColor("#FFFFFF")
-    if step is not None:
-        start = box.center() + QPointF(step[1], step[0]) * (size * 0.3)
-        length, width = size * 0.46, max(2.0, min(4.0, size / 30))
-        arrow(painter, start, step, length, QColor(16, 21, 26, 200), width + 2.5, out=True, head=width * 3.2)
-        arrow(painter, start, step, length, ink, width, out=True, dashed=explored, head=width * 3.2)
-    if explored and size >= 36:
-        side = max(14.0, size * 0.22)
-        die = QRectF(box.x() + 3, box.bottom() - side - 3, side, side)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor("#FFFFFF"))
-        painter.drawRoundedRect(die, 4, 4)
-        paint_icon(painter, "dice", die.adjusted(1, 1, -1, -1), color("explore"))
-
-
-def _update(painter: QPainter, stage: StageWidget, state: RunState, content: Content, age: float) -> None:
-    if state.tick is None or state.beat < 4 or not state.tick.changes:
-        return
-    slow = state.phase != "running" or 0 < state.speed <= SLOW
-    if not slow and state.speed > 15:
-        # Too fast for outlines: rings that fade over a second would be more than three flashes a second.
-        return
-    changes = state.tick.changes[-40:]
-    cells = {int(content.world.layout.cell_of_state[int(change["state"])]) for change in changes}
-    lasting = len(cells) == 1 and slow
-    if age > FLASH_SECONDS and not lasting and not theme().reduced_motion:
-        return
+def _changes(painter: QPainter, over: Overlay) -> None:
+    still = theme().reduced_motion
+    for cell, strength in over.marks.rings(over.now, still=still).items():
+        ink = QColor(_LIGHT)
+        ink.setAlphaF(strength)
+        box = over.board.cell_box(cell)
+        if over.board.size >= _SMALLEST_WITH_MARK:
+            _ring(painter, box, ink)
+    if over.marks.last >= 0 and over.board.size >= _SMALLEST_WITH_MARK:
+        last_update(painter, over.board.cell_box(over.marks.last))
+    cells, strength = over.marks.outline(over.now, still=still)
     for cell in cells:
-        _outline(painter, stage.cell_box(cell).adjusted(1, 1, -1, -1), color("accent"), 3.0)
-    if lasting and age < TAG_SECONDS and stage.cell_size() >= 36 and not theme().projector:
-        change = changes[-1]
-        _old_to_new(painter, stage, cells.pop(), float(change["old"]), float(change["new"]), content.decimals)
+        ink = color("accent")
+        ink.setAlphaF(strength)
+        outline(painter, over.board.cell_box(cell), ink, max(2.0, min(4.0, over.board.size / 24)))
 
 
-def _old_to_new(painter: QPainter, stage: StageWidget, cell: int, old: float, new: float, decimals: int) -> None:
+def _ring(painter: QPainter, box: QRectF, ink: QColor) -> None:
+    width = max(1.5, min(3.0, box.width() / 32))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ink, width))
+    inside = width / 2 + 0.5
+    painter.drawRoundedRect(box.adjusted(inside, inside, -inside, -inside), box.width() * 0.12, box.width() * 0.12)
+
+
+def last_update(painter: QPainter, box: QRectF) -> None:
+    """Draw the mark of the newest update: a light frame with a dark one inside, seen on every colour."""
+    width = max(1.0, min(2.0, box.width() / 48))
+    inside = box.adjusted(1, 1, -1, -1)
+    outline(painter, inside, _LIGHT, width)
+    outline(painter, inside.adjusted(width, width, -width, -width), _DARK, max(1.0, width * 0.75))
+
+
+def _brackets(painter: QPainter, box: QRectF) -> None:
+    """Draw the corners of a viewfinder: this is the cell under the lens."""
+    arm = max(4.0, box.width() * 0.26)
+    for ink, width in ((_DARK, 5.5), (_LIGHT, 3.0)):
+        painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
+        for corner, x, y in (
+            (box.topLeft(), 1, 1),
+            (box.topRight(), -1, 1),
+            (box.bottomRight(), -1, -1),
+            (box.bottomLeft(), 1, -1),
+        ):
+            at = corner + QPointF(x, y)
+            painter.drawPolyline([at + QPointF(x * arm, 0), at, at + QPointF(0, y * arm)])
+
+
+def _cursor(painter: QPainter, box: QRectF) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(_DARK, 4.0))
+    painter.drawRect(box.adjusted(3, 3, -3, -3))
+    painter.setPen(QPen(color("accent"), 2.0, Qt.PenStyle.DashLine))
+    painter.drawRect(box.adjusted(3, 3, -3, -3))
+
+
+def _tag(painter: QPainter, over: Overlay) -> None:
+    shown = over.board.size >= _SMALLEST_WITH_TAG and not theme().projector and over.marks.shows_tag(over.now)
+    if not shown:
+        return
+    change, decimals = over.marks.change, over.content.decimals
+    old, new = float(change["old"]), float(change["new"])
     sign, ink = ("▲", "#4CC38A") if new > old else ("▼", "#FF7A66") if new < old else ("=", "#E9EEF3")
     text = f"{short_number(old, decimals + 1)} → {short_number(new, decimals + 1)}"
     painter.setFont(font(13, semibold=True, mono=True))
     metrics = painter.fontMetrics()
     width = metrics.horizontalAdvance(text) + metrics.horizontalAdvance(sign) + 24
-    box = stage.cell_box(cell)
-    tag = QRectF(0, 0, width, 24)
-    tag.moveCenter(QPointF(box.center().x(), box.top() - 15))
-    if tag.top() < 0:
-        tag.moveTop(box.bottom() + 3)
-    tag.moveLeft(max(2.0, min(tag.left(), stage.width() - width - 2)))
+    tag = _tag_box(over, QSizeF(width, 24))
     painter.setPen(QPen(color("accent"), 1.5))
     painter.setBrush(QColor("#161C22"))
     painter.drawRoundedRect(tag, 6, 6)
@@ -150,3 +183,20 @@ def _old_to_new(painter: QPainter, stage: StageWidget, cell: int, old: float, ne
     painter.drawText(tag.adjusted(8, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
     painter.setPen(QColor(ink))
     painter.drawText(tag.adjusted(0, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, sign)
+
+
+def _tag_box(over: Overlay, size: QSizeF) -> QRectF:
+    """Return the place beside the newest update that hides neither it nor the agent nor its move."""
+    content, box = over.content, over.board.cell_box(over.marks.last)
+    middle = box.center() - QPointF(size.width() / 2, size.height() / 2)
+    above, below = QPointF(middle.x(), box.top() - size.height() - 3), QPointF(middle.x(), box.bottom() + 3)
+    right, left = QPointF(box.right() + 5, middle.y()), QPointF(box.left() - size.width() - 5, middle.y())
+    agent = int(content.world.layout.cell_of_state[content.agent_state]) if content.agent_state >= 0 else -1
+    taken = over.board.cell_box(agent) if agent >= 0 else QRectF()
+    places = [QRectF(at, size) for at in (above, below, right, left)]
+    for place in places[:2]:
+        place.moveLeft(max(2.0, min(place.left(), over.size.width() - size.width() - 2)))
+    inside = QRectF(QPointF(0, 0), over.size)
+    free = [place for place in places if inside.contains(place)]
+    best = [place for place in free if not place.intersects(taken)]
+    return (best or free or places)[0]

@@ -72,8 +72,15 @@ def next_step(value: float) -> float:
     return 10 * power
 
 
+def joined_signs(one: str, other: str) -> str:
+    """Return the signs of the rewards of two worlds that are shown on one scale."""
+    return one if one == other else "both"
+
+
 class ValueScale:
     """Maps action and state values to colours; fixed for a world but for widening.
+
+    Several stages may share one: each widens it, and each notices when another one has.
 
     Args:
         signs: ``positive``, ``negative`` or ``both``: which signs the rewards have.

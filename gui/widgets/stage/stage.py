@@ -5,23 +5,25 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.language import language, tr
 from gui.state.run_state import RunState
 from gui.theme import TEXT, color, font, theme
-from gui.widgets.stage.cell_painter import LAYERS, Paint, background, paint_cell, paint_of
+from gui.widgets.stage.board import Board, fitting
+from gui.widgets.stage.cell_cursor import cursor_step, moved, pins
+from gui.widgets.stage.cell_painter import LAYERS, Paint, paint_cell, paint_of
+from gui.widgets.stage.change_marks import ChangeMarks
 from gui.widgets.stage.content import Content, content_of, policy_of
 from gui.widgets.stage.describe import cell_text, describe_cell
-from gui.widgets.stage.marks import compact
-from gui.widgets.stage.overlay import paint_overlay
-from gui.widgets.stage.scale import ValueScale, colors_at
+from gui.widgets.stage.overlay import Overlay, paint_overlay
+from gui.widgets.stage.scale import ValueScale
+from gui.widgets.stage.seen import dots, seen_of
 
 FRAME_BUDGET = 0.012
 """Seconds one frame may spend on painting cells again."""
@@ -31,12 +33,6 @@ SMALLEST_PAINTED = 12
 
 CHANGE_SECONDS = 1.0
 """The change layer shows what moved within so many seconds (or in the newest step)."""
-
-FADE_SECONDS = 2.0
-"""After a step the overlay is painted again for so long, until all that fades has faded."""
-
-MARGIN = 4
-"""Room around the cells for the focus ring."""
 
 
 class StageWidget(QWidget):
@@ -58,6 +54,10 @@ class StageWidget(QWidget):
         self._state = RunState()
         self._content: Content | None = None
         self._scale = ValueScale("both")
+        self._shared: ValueScale | None = None
+        self._painted_bound = 0.0
+        self._marked: frozenset[int] = frozenset()
+        self._pointed = -1
         self._world_key: object = None
         self._board = QPixmap()
         self._drawn: dict[int, bytes] = {}
@@ -65,7 +65,8 @@ class StageWidget(QWidget):
         self._hovered = -1
         self._history: deque[tuple[float, NDArray[np.float64]]] = deque()
         self._change: NDArray[np.float64] = np.zeros((0, 0))
-        self._flashed_at = 0.0
+        self._marks = ChangeMarks()
+        self._cursor = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -100,6 +101,30 @@ class StageWidget(QWidget):
         """The colour scale in use."""
         return self._scale
 
+    def share_scale(self, scale: ValueScale | None) -> None:
+        """Show values on a scale that other stages use too; ``None`` for one of its own from the next world on."""
+        self._shared = scale
+        if scale is not None:
+            self._scale = scale
+            self.repaint_all()
+
+    @property
+    def marked(self) -> frozenset[int]:
+        """Cells with a mark in their corner."""
+        return self._marked
+
+    def mark(self, cells: frozenset[int]) -> None:
+        """Mark the corner of cells: something is different there."""
+        if cells != self._marked:
+            self._marked = cells
+            self.update()
+
+    def point_at(self, cell: int) -> None:
+        """Outline a cell as long as the mouse is over its like elsewhere; −1 for none."""
+        if cell != self._pointed:
+            self._pointed = cell
+            self.update()
+
     @property
     def content(self) -> Content | None:
         """The numbers on show."""
@@ -118,7 +143,7 @@ class StageWidget(QWidget):
 
     def show_state(self, state: RunState) -> None:
         """Show a run as it is now."""
-        before, old = self._content, self._state
+        before = self._content
         self._state = state
         self._content = content_of(state)
         if self._content is None:
@@ -128,25 +153,36 @@ class StageWidget(QWidget):
         key = (state.run_id, id(world))
         if key != self._world_key:
             self._world_key = key
-            self._scale = ValueScale(world.reward_signs)
+            self._scale = self._shared or ValueScale(world.reward_signs)
             self._history.clear()
-            self._pinned = -1
+            self._marks.clear()
+            self._pinned = self._cursor = -1
             self._drawn.clear()
             self._board = QPixmap()
-        if self._scale.widen(self._content.q, self._content.visits):
+        self._scale.widen(self._content.q, self._content.visits)
+        if self._scale.bound != self._painted_bound:
+            # Widened by this stage, or by another one that shares it.
+            self._painted_bound = self._scale.bound
             self._drawn.clear()
         other = before is not None and before.context != self._content.context
         if other or (before is not None and before.decimals != self._content.decimals):
             self._drawn.clear()
         self._note_change(self._content.q)
-        if state.tick is not None and (state.tick is not old.tick or state.beat != old.beat):
-            self._flashed_at = time.monotonic()
+        now = time.monotonic()
+        self._marks.note(state, self._content, before, self._scale.reach, now)
+        if self._marks.fading(now) and not self._fade.isActive():
             self._fade.start()
         self._paint_board()
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        assert self._content is not None
         told = self._pinned if self._pinned >= 0 else self._content.agent_state
+        if self._cursor >= 0:
+            told = self._content.state_at(self._cursor)
         if told >= 0:
             self.setAccessibleDescription(describe_cell(self._content, told))
-        self.update()
 
     def repaint_all(self) -> None:
         """Forget what was painted and paint everything again."""
@@ -168,7 +204,7 @@ class StageWidget(QWidget):
         self._change = q - self._history[0][1]
 
     def _faded(self) -> None:
-        if time.monotonic() - self._flashed_at > FADE_SECONDS:
+        if not self._marks.fading(time.monotonic()):
             self._fade.stop()
         self.update()
 
@@ -176,46 +212,32 @@ class StageWidget(QWidget):
 
     def cell_size(self) -> int:
         """Return the side of a cell in pixels: the largest whole number that fits."""
-        if self._content is None:
-            return 0
-        return max(1, self.fitting(self.size()))
+        return self.fitting(self.size())
 
     def fitting(self, size: QSize) -> int:
         """Return the cell size this world would have in a widget of that size."""
         if self._content is None:
             return 0
         layout = self._content.world.layout
-        return min((size.width() - 2 * MARGIN) // layout.columns, (size.height() - 2 * MARGIN) // layout.rows)
+        return fitting(layout.columns, layout.rows, size)
+
+    def board(self) -> Board:
+        """Return where the cells lie in the widget."""
+        assert self._content is not None
+        layout = self._content.world.layout
+        return Board.centred(layout.columns, layout.rows, self.size())
 
     def board_box(self) -> QRectF:
-        """Return where the cells lie in the widget."""
-        if self._content is None:
-            return QRectF()
-        layout, size = self._content.world.layout, self.cell_size()
-        width, height = layout.columns * size, layout.rows * size
-        return QRectF((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        """Return where the cells lie in the widget, all together."""
+        return QRectF() if self._content is None else self.board().box
 
     def cell_box(self, cell: int) -> QRectF:
         """Return where a cell lies in the widget, gap excluded."""
-        assert self._content is not None
-        board, size = self.board_box(), self.cell_size()
-        row, column = divmod(cell, self._content.world.layout.columns)
-        gap = self._gap()
-        return QRectF(board.x() + column * size, board.y() + row * size, size - gap, size - gap)
-
-    def _gap(self) -> int:
-        size = self.cell_size()
-        return 2 if size >= 28 else 1 if size >= 8 else 0
+        return self.board().cell_box(cell)
 
     def cell_under(self, at: QPointF) -> int:
         """Return the cell at a point of the widget, −1 for none."""
-        board, size = self.board_box(), self.cell_size()
-        if self._content is None or not board.contains(at) or size == 0:
-            return -1
-        layout = self._content.world.layout
-        column, row = int((at.x() - board.x()) // size), int((at.y() - board.y()) // size)
-        inside = 0 <= row < layout.rows and 0 <= column < layout.columns
-        return row * layout.columns + column if inside else -1
+        return -1 if self._content is None else self.board().cell_under(at)
 
     # ── painting ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -241,19 +263,19 @@ class StageWidget(QWidget):
         )
         painter = QPainter(self._board)
         if size < SMALLEST_PAINTED:
-            painter.drawImage(QRectF(0, 0, layout.columns * size, layout.rows * size), self._image(paint))
+            painter.drawImage(QRectF(0, 0, layout.columns * size, layout.rows * size), dots(paint))
         else:
             self._paint_cells(painter, paint, size)
         painter.end()
 
     def _paint_cells(self, painter: QPainter, paint: Paint, size: int) -> None:
-        layout, gap = paint.content.world.layout, self._gap()
-        count = layout.rows * layout.columns
+        layout = paint.content.world.layout
+        count, board = layout.rows * layout.columns, Board(columns=layout.columns, rows=layout.rows, size=size)
         # A first picture is painted whole. After that a frame stops in time and goes on with the next one, in rotation:
         # a large world with every value moving takes longer than the window may be deaf.
         deadline = time.perf_counter() + FRAME_BUDGET if self._drawn else math.inf
         for cell in (*range(self._next_cell, count), *range(min(self._next_cell, count))):
-            mark = self._mark(paint, cell)
+            mark = seen_of(paint, cell)
             if self._drawn.get(cell) == mark:
                 continue
             if time.perf_counter() > deadline:
@@ -261,58 +283,11 @@ class StageWidget(QWidget):
                 self._rest.start()
                 return
             self._drawn[cell] = mark
-            row, column = divmod(cell, layout.columns)
-            paint_cell(painter, paint, cell, QRectF(column * size, row * size, size - gap, size - gap))
+            paint_cell(painter, paint, cell, board.cell_box(cell))
 
     def _paint_rest(self) -> None:
         self._paint_board()
         self.update()
-
-    def _mark(self, paint: Paint, cell: int) -> bytes:
-        """Return everything that can be seen of a cell, to tell whether it must be painted again."""
-        state = paint.content.state_at(cell)
-        if state < 0:
-            return b"-"
-        tried: bytes = (paint.content.visits[state] > 0).tobytes()
-        q = paint.content.q[state]
-        match paint.layer:
-            case "visits":
-                # The shade depends on the largest count, which changes all the time: 64 shades are enough to tell.
-                count, most = int(paint.content.visits[state].sum()), paint.most_visits
-                return f"{compact(count)} {round(64 * np.log1p(count) / max(np.log1p(most), 1e-9))}".encode()
-            case "change":
-                change: bytes = paint.change[state].round(2).tobytes()
-                return change + f"{np.abs(paint.change).max():.2g}".encode()
-            case "policy":
-                policy: bytes = paint.policy[state].round(2).tobytes()
-                best: bytes = (q >= q.max()).tobytes()
-                value: bytes = paint.v_colors[state].tobytes()
-                return policy + best + tried + value
-        shown: bytes = q.round(paint.content.decimals).tobytes()
-        colors: bytes = paint.q_colors[state].tobytes()
-        bold: bytes = (q >= q.max()).tobytes()
-        return shown + colors + tried + bold
-
-    def _image(self, paint: Paint) -> QImage:
-        layout = paint.content.world.layout
-        states = layout.state_at[paint.content.context]
-        shown = paint.v_colors
-        if paint.layer == "visits":
-            counts = np.log1p(paint.content.visits.sum(axis=1))
-            shown = colors_at("cividis", counts / max(float(counts.max()), 1e-9))
-        rgb = self._ground(layout.kinds).copy()
-        known = np.flatnonzero((states >= 0) & np.asarray(paint.content.visits.any(axis=1))[np.maximum(states, 0)])
-        rgb[known] = shown[states[known]]
-        width, height = layout.columns, layout.rows
-        # copy(): a QImage on a numpy buffer does not keep it alive.
-        return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-
-    @staticmethod
-    @lru_cache(maxsize=2)
-    def _ground(kinds: tuple[str, ...]) -> NDArray[np.uint8]:
-        fills = {kind: background(kind) for kind in set(kinds)}
-        colors = {kind: (fill.red(), fill.green(), fill.blue()) for kind, fill in fills.items()}
-        return np.array([colors[kind] for kind in kinds], np.uint8)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -323,10 +298,22 @@ class StageWidget(QWidget):
             return
         if self._board.isNull():
             self._paint_board()
-        board = self.board_box()
-        painter.drawPixmap(board.topLeft(), self._board)
-        age = time.monotonic() - self._flashed_at
-        paint_overlay(painter, self, self._state, self._content, age)
+        painter.drawPixmap(self.board_box().topLeft(), self._board)
+        pinned = int(self._content.world.layout.cell_of_state[self._pinned]) if self._pinned >= 0 else -1
+        overlay = Overlay(
+            board=self.board(),
+            state=self._state,
+            content=self._content,
+            marks=self._marks,
+            now=time.monotonic(),
+            size=QSizeF(self.size()),
+            pinned=pinned,
+            cursor=self._cursor,
+            focused=self.hasFocus(),
+            marked=self._marked,
+            pointed=self._pointed,
+        )
+        paint_overlay(painter, overlay)
 
     # ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -339,22 +326,54 @@ class StageWidget(QWidget):
         if cell == self._hovered or self._content is None:
             return
         self._hovered = cell
-        state = self._content.state_at(cell) if cell >= 0 else -1
-        self.cell_hovered.emit(state)
+        self._tell(cell, event.globalPosition().toPoint())
+
+    def _tell(self, cell: int, at: QPoint) -> None:
+        """Say what is known of a cell, beside a point of the screen."""
+        assert self._content is not None
+        self.cell_hovered.emit(self._content.state_at(cell) if cell >= 0 else -1)
         if cell >= 0:
             text = cell_text(self._state, self._content, cell)
-            QToolTip.showText(event.globalPosition().toPoint(), text, self, self.cell_box(cell).toRect())
+            QToolTip.showText(at, text, self, self.cell_box(cell).toRect())
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._content is None or event.button() != Qt.MouseButton.LeftButton:
             return
         cell = self.cell_under(event.position())
+        self._cursor = -1
+        self._pin_cell(cell)
+
+    def _pin_cell(self, cell: int) -> None:
+        assert self._content is not None
         state = self._content.state_at(cell) if cell >= 0 else -1
         self.pin(-1 if state == self._pinned else state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self.key_pressed.emit(event)
+        step = cursor_step(event)
+        if self._content is not None and step is not None:
+            self._move_cursor(step)
+        elif self._content is not None and pins(event):
+            self._pin_cell(self._own_cell())
+        elif event.key() == Qt.Key.Key_Escape and self._cursor >= 0:
+            self._cursor = -1
+            self.update()
+        else:
+            self.key_pressed.emit(event)
+
+    def _own_cell(self) -> int:
+        """Return the cell keys act on: the cursor's, else the pinned one, else the agent's; −1 for none."""
+        assert self._content is not None
+        state = self._pinned if self._pinned >= 0 else self._content.agent_state
+        own = int(self._content.world.layout.cell_of_state[state]) if state >= 0 else -1
+        return self._cursor if self._cursor >= 0 else own
+
+    def _move_cursor(self, step: tuple[int, int]) -> None:
+        assert self._content is not None
+        layout = self._content.world.layout
+        self._cursor = moved(max(0, self._own_cell()), step, layout.rows, layout.columns)
+        self._describe()
+        self._tell(self._cursor, self.mapToGlobal(self.cell_box(self._cursor).center().toPoint()))
 
     def sizeHint(self) -> QSize:
         return QSize(960, 400)

@@ -75,7 +75,7 @@ def test_that_a_mistyped_verb_is_told_the_nearest_one(arena: Arena) -> None:
 
 def test_that_no_verb_of_a_later_issue_is_offered() -> None:
     assert {verb.name for verb in VERBS} == {
-        "train", "resume", "fork", "evaluate", "enjoy", "export", "solve", "verify", "list",
+        "train", "resume", "fork", "evaluate", "sweep", "enjoy", "export", "solve", "verify", "list",
     }  # fmt: skip
 
 

@@ -165,6 +165,39 @@ def test_that_a_fork_says_how_to_go_on_and_is_listed(arena: Arena, run: Path) ->
     assert {entry["run"]: entry["env_steps"] for entry in listed}[fork.name] == 5000
 
 
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        (["--seed", "9"], {"seed": 9}),
+        (["--algo", "sarsa", "--hyperparams", "epsilon:0.2"], {"agent": "sarsa", "epsilon": 0.2}),
+        (["--env-kwargs", "rewards:sparse"], {"world.rewards": "sparse"}),
+        (["--action", "2"], {"action": 2}),
+        ([], {}),
+    ],
+)
+def test_that_one_thing_can_be_changed_in_a_fork(
+    arena: Arena, run: Path, words: list[str], changes: dict[str, object]
+) -> None:
+    said = arena("fork", run, "--at", "5000", *words, "-n", "100")
+    assert said.code == 0, said.err
+    (fork,) = (folder for folder in runs_in(run.parent) if folder != run)
+    stored = StoredRun(str(fork))
+    assert stored.config.parent == {"run": run.name, "tick": 5000, "changes": changes}
+    assert stored.last_tick() == 5100
+
+
+def test_that_a_fork_refuses_what_does_not_fit_in_one_sentence(arena: Arena, run: Path) -> None:
+    for words in (
+        ["--algo", "sarsaa"], ["--action", "9"], ["--env-kwargs", "map:four_rooms"], ["--env-kwargs", "rewards:all"],
+        ["--algo", "sarsa", "--hyperparams", "alpha:3"],
+    ):  # fmt: skip
+        said = arena("fork", run, "--at", "5000", *words)
+        assert said.code == 2 and said.sentence(), words
+    assert runs_in(run.parent) == [run]
+    missing = arena("fork", run.parent / "gone", "--at", "5")
+    assert missing.code == 1 and missing.sentence()
+
+
 def test_that_a_step_a_run_never_reached_cannot_be_forked(arena: Arena, run: Path) -> None:
     said = arena("fork", run, "--at", "20001")
     assert said.code == 1

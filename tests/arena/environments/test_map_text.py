@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.environments.grid.cells import DIRECTIONS, GLYPHS, Cell
+from arena.environments.grid.dynamics import Dynamics
+from arena.environments.grid.map_check import moves_to_a_goal
 from arena.environments.grid.map_file import MOST_BYTES, GridMap, parse_drawing, parse_map
 from arena.environments.grid.map_text import write_map
 from arena.environments.grid.maps import find_map, map_titles, shipped_maps
@@ -156,3 +159,19 @@ def test_that_the_largest_file_is_carried_although_a_title_would_make_it_too_lon
     file.write_text("#" * (MOST_BYTES - len(text) - 1) + "\n" + text)
     world = make_world(ENV, {"map": str(file)})
     assert make_world(ENV, world.env_kwargs).model.states == 3
+
+
+@given(drawings())
+@settings(max_examples=300, deadline=None)
+def test_that_a_goal_is_reachable_if_and_only_if_the_dynamics_lead_there(grid: GridMap) -> None:
+    pairs = {letter: [c.letter for c in grid.cells].count(letter) for letter in "abcdtuwxyz"}
+    grid = replace(grid, cells=tuple(c if pairs.get(c.letter, 2) == 2 else GLYPHS["."] for c in grid.cells))
+    starts = [index for index, cell in enumerate(grid.cells) if cell.kind == "start"]
+    made = Dynamics(grid, rewards="map", slip=0.0, discount=0.9)
+    table, edge, moves = made.table() if starts else {}, set(made.starts), 0
+    known = set(edge)
+    while edge and not any(grid.cells[made.states[state]].kind == "goal" for state in edge):
+        edge = {table[state][action][0][1] for state in edge for action in range(4)} - known
+        known |= edge
+        moves += 1
+    assert moves_to_a_goal(grid.cells, grid.columns) == (moves if edge else None)

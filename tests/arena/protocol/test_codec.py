@@ -40,9 +40,10 @@ from arena.protocol.messages import (
     Warned,
     WorldReady,
 )  # fmt: skip
+from arena.protocol.past_messages import PAST_COMMANDS, PAST_EVENTS
 from tests.arena.mutations import JUNK, numbered, spoiled, spoiled_json
 
-MESSAGES = (*COMMANDS, *EVENTS, View)
+MESSAGES = (*COMMANDS, *PAST_COMMANDS, *EVENTS, *PAST_EVENTS, View)
 
 _INTS = st.integers(-(2**63), 2**63 - 1)
 _PLAIN = st.recursive(

@@ -1,0 +1,49 @@
+"""What of a learner travels to a window: its arrays, where it stands, and what one tick did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.tabular.arrays import Records
+from agents.tabular.learner import TabularLearner
+
+SHOWN_ARRAYS = ("q", "visits", "backups")
+"""Arrays that travel to a window when it asks for them."""
+
+SHOWN_COUNTERS = (
+    "state", "episode_step", "episode_return", "last_return", "last_length", "last_state", "last_action", "explored",
+    "finished",
+)  # fmt: skip
+"""Counters that travel with every view."""
+
+MOST_CHANGES_SENT = 200
+"""Updates of one tick that travel to a window; a sweep over a large world has more."""
+
+
+def view_arrays(learner: TabularLearner, layers: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    """Return copies of a learner's arrays that a window draws; names it does not have are left out."""
+    tables = learner.tables._asdict()
+    return {name: tables[name].copy() for name in layers if name in SHOWN_ARRAYS and name in tables}
+
+
+def scalars_of(learner: TabularLearner) -> dict[str, float]:
+    """Return where a learner stands, as in ``View.scalars``."""
+    c = learner.counters
+    return {**{name: float(c[name]) for name in SHOWN_COUNTERS}, "epsilon": learner.epsilon}
+
+
+def tick_records(records: Records) -> tuple[Mapping[str, Any], tuple[Mapping[str, Any], ...]]:
+    """Return the fields of the last recorded tick and of its updates; empty where none was recorded."""
+    if not records.used[0]:
+        return {}, ()
+    rows = records.updates[: records.used[1]]
+    return _plain(records.ticks[records.used[0] - 1]), tuple(_plain(row) for row in rows[-MOST_CHANGES_SENT:])
+
+
+def _plain(row: np.void) -> Mapping[str, Any]:
+    names = row.dtype.names or ()
+    return dict(zip(names, row.item(), strict=True))
