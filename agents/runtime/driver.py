@@ -120,8 +120,8 @@ class Driver:
                     self._start(command)
                 case Pause():
                     self._pause("")
-                case Step(count=count):
-                    self._steps(count)
+                case Step(count=count, paced=paced):
+                    self._steps(count, paced=paced)
                 case SetSpeed(per_second=speed):
                     self._speed = speed
                     self._due = time.monotonic()
@@ -181,7 +181,7 @@ class Driver:
                 return new_stop(), max(self._session.tick, goal.count)
         raise ArenaError("error.command.goal", goal=goal.goal)
 
-    def _steps(self, count: int) -> None:
+    def _steps(self, count: int, *, paced: bool) -> None:
         if self.phase == "running":
             self._pause("")
         for _ in range(count):
@@ -191,7 +191,8 @@ class Driver:
             if self._session.step() is None:
                 self._stuck()
                 return
-        self._session.publish_metrics()
+        if not paced:
+            self._session.publish_metrics()
 
     def _act(self, action: int) -> None:
         if self._session.step(action) is None:

@@ -55,9 +55,15 @@ class Pause(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Command):
-    """Do that many ticks, each recorded, and pause."""
+    """Do that many ticks, each recorded, and pause.
+
+    Attributes:
+        count: How many.
+        paced: More will follow at somebody else's pace: aggregates are sent at theirs, not after each.
+    """
 
     count: int = 1
+    paced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -169,7 +169,7 @@ class RunModel(QObject):
         """Do one step on somebody else's clock: its beats take that long together, with 0 it is shown at once."""
         self._finish_beats()
         self._held_step, self._paced = False, seconds
-        self._send(Step())
+        self._send(Step(paced=True))
 
     def step_beat(self) -> None:
         """Show the next beat, of a new step where all of the last one has been shown."""
@@ -355,6 +355,10 @@ class RunModel(QObject):
             episodes=message.episodes,
             updates=message.updates,
         )
+
+    def finish_step(self) -> None:
+        """Show all of the step that is being shown."""
+        self._finish_beats()
 
     def _finish_beats(self) -> None:
         if self.beats.showing:
