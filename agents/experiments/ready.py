@@ -63,28 +63,35 @@ def make_ready(plan: Plan) -> tuple[Ready, ...]:
         MapError: If a map file is broken.
     """
     plan.check()
-    made = _worlds()
-    ready = []
-    for candidate in plan.candidates:
-        world = made(candidate)
-        spec = RunSpec(
-            env_id=candidate.env_id,
-            env_kwargs=candidate.env_kwargs,
-            agent=candidate.agent,
-            hyperparameters=candidate.hyperparameters,
-        )
-        config = RunConfig(
-            env_id=world.env_id,
-            env_kwargs=world.env_kwargs,
-            agent=candidate.agent,
-            hyperparameters=settings_for(spec, world),
-            seed=0,
-            created=now_utc(),
-        )
-        ready.append(Ready(candidate=candidate, world=world, config=config))
+    world_of = _worlds()
+    ready = tuple(ready_in(candidate, world_of(candidate)) for candidate in plan.candidates)
     for one in {each.candidate.agent: each for each in ready}.values():
-        _must_play(one)
-    return tuple(ready)
+        must_play(one)
+    return ready
+
+
+def ready_in(candidate: Candidate, world: World) -> Ready:
+    """Complete a setting in its world.
+
+    Raises:
+        UsageError: If there is no such agent.
+        ConfigError: If the agent does not know or allow a value.
+    """
+    spec = RunSpec(
+        env_id=candidate.env_id,
+        env_kwargs=candidate.env_kwargs,
+        agent=candidate.agent,
+        hyperparameters=candidate.hyperparameters,
+    )
+    config = RunConfig(
+        env_id=world.env_id,
+        env_kwargs=world.env_kwargs,
+        agent=candidate.agent,
+        hyperparameters=settings_for(spec, world),
+        seed=0,
+        created=now_utc(),
+    )
+    return Ready(candidate=candidate, world=world, config=config)
 
 
 def _worlds() -> Callable[[Candidate], World]:
@@ -99,8 +106,12 @@ def _worlds() -> Callable[[Candidate], World]:
     return world_of
 
 
-def _must_play(ready: Ready) -> None:
-    """Refuse an agent that computes without playing: it earns no returns, and luck has no part in it."""
+def must_play(ready: Ready) -> None:
+    """Refuse an agent that computes without playing: it earns no returns, and luck has no part in it.
+
+    Raises:
+        UsageError: If its first tick is no step of an episode.
+    """
     learner = ready.learner(0)
     learner.advance(1, new_stop(), new_records())
     counters: Any = learner.counters

@@ -14,10 +14,12 @@ from agents.experiments.rows import judged_rows, pooled_edges
 from arena.statistics.bands import mean_band
 from arena.statistics.comparison import compare, perhaps_best
 from arena.statistics.conclusion import Conclusion
-from arena.statistics.interquartile import iqm_interval
+from arena.statistics.interquartile import RESAMPLES, iqm_interval
 
 POINTS = 100
 """Points of a curve at most; each is the mean of equally many episodes."""
+
+ROUGH_RESAMPLES, FEWEST_RESAMPLES = 200, 400
 
 Floats = NDArray[np.float64]
 
@@ -60,8 +62,13 @@ def judged_scores(outcome: Outcome) -> Floats:
     return np.where(finished, scores, np.nan)
 
 
-def summarize(outcome: Outcome) -> Summary:
-    """Say what an experiment shows so far."""
+def summarize(outcome: Outcome, *, rough: bool = False) -> Summary:
+    """Say what an experiment shows so far.
+
+    Args:
+        outcome: The experiment, which may be running.
+        rough: Draw fewer bootstrap samples: the picture is soon replaced by a better one.
+    """
     scores = judged_scores(outcome)
     edges = pooled_edges(outcome.rows, POINTS)
     bands = [_band(outcome.returns[place], np.isfinite(row), outcome, edges) for place, row in enumerate(scores)]
@@ -71,7 +78,7 @@ def summarize(outcome: Outcome) -> Summary:
         sample = row[np.isfinite(row)]
         if sample.size:
             score[place] = [float(each[0]) for each in mean_band(sample[:, None])]
-            iqm[place] = iqm_interval(sample)
+            iqm[place] = iqm_interval(sample, resamples=_resamples(sample.size, rough))
     rows: Sequence[Floats] = list(scores)
     few = len(rows) <= MOST_COMPARED
     return Summary(
@@ -86,6 +93,11 @@ def summarize(outcome: Outcome) -> Summary:
         conclusion=compare(rows, comparable=comparable(outcome)) if few else Conclusion(kind="nothing"),
         perhaps_best=perhaps_best(rows) if comparable(outcome) else (),
     )
+
+
+def _resamples(seeds: int, rough: bool) -> int:
+    # Thousands of seeds make the interval narrow, and each sample slow.
+    return ROUGH_RESAMPLES if rough else max(FEWEST_RESAMPLES, min(RESAMPLES, 1_000_000 // seeds))
 
 
 def comparable(outcome: Outcome) -> bool:

@@ -22,6 +22,7 @@ class RunSpec:
         log_folder: Folder that holds run folders; ``None`` for the usual one.
         resume: Path of a run folder to go on with; then only ``speed`` and ``log_folder`` count besides.
         look: Path of a run folder to look into without learning; nothing else counts besides.
+        experiments: Run experiments as commands say instead of one run; nothing else counts besides.
         speed: As in ``SetSpeed``.
     """
 
@@ -33,6 +34,7 @@ class RunSpec:
     log_folder: str | None = None
     resume: str | None = None
     look: str | None = None
+    experiments: bool = False
     speed: float = SPEED_MAXIMUM
 
     def plain(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,13 @@ def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
         reader = Reader(spec.look, thread.inbox, outbox.send)
         thread.driver = reader
         reader.loop()
+        outbox.send(PhaseChanged(phase="stopped"))
+        return
+    if spec.experiments:
+        # By string: experiments stand on this package, not under it.
+        server = import_module("agents.experiments.server").ExperimentServer(thread.inbox, outbox.send)
+        thread.driver = server
+        server.loop()
         outbox.send(PhaseChanged(phase="stopped"))
         return
     session = Session.resume(spec.resume, outbox.send) if spec.resume else Session.begin(spec, outbox.send)

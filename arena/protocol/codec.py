@@ -20,6 +20,7 @@ import numpy as np
 
 from arena.errors import ProtocolError
 from arena.protocol.array_bytes import ALIGNMENT, pack, unpack
+from arena.protocol.experiment_messages import EXPERIMENT_COMMANDS, EXPERIMENT_EVENTS
 from arena.protocol.messages import COMMANDS, EVENTS, VERSION, Event, Message, View
 from arena.protocol.past_messages import PAST_COMMANDS, PAST_EVENTS
 
@@ -28,7 +29,8 @@ MOST_BYTES = 2**30
 
 _LENGTH = struct.Struct("<Q")
 _TYPES: dict[str, type[Message]] = {
-    cls.__name__: cls for cls in (*COMMANDS, *PAST_COMMANDS, *EVENTS, *PAST_EVENTS, View)
+    cls.__name__: cls
+    for cls in (*COMMANDS, *PAST_COMMANDS, *EXPERIMENT_COMMANDS, *EVENTS, *PAST_EVENTS, *EXPERIMENT_EVENTS, View)
 }
 _INT_BOUND = 2**63
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}

@@ -16,10 +16,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from arena.statistics.bands import student_quantile
+from arena.statistics.bands import mean_band, student_quantile
 from arena.statistics.conclusion import Conclusion
 from arena.statistics.improvement import probability_of_improvement
-from arena.statistics.intervals import mean_interval
 
 Floats = NDArray[np.float64]
 
@@ -129,7 +128,7 @@ def compare(scores: Sequence[Floats], *, comparable: bool = True) -> Conclusion:
 
 def _single(scores: Floats, place: int) -> Conclusion:
     sample = scores[np.isfinite(scores)]
-    mean, _, low, high = mean_interval(sample.tolist(), CONFIDENCE)
+    mean, low, high = (float(each[0]) for each in mean_band(sample[:, None], CONFIDENCE))
     kind = "single" if sample.size > 1 else "one_seed"
     needed = 0 if sample.size > 1 else fewest_seeds(1.0 - CONFIDENCE)
     return Conclusion(kind=kind, best=place, mean=mean, low=low, high=high, seeds=int(sample.size), needed=needed)

@@ -76,12 +76,14 @@ def stratified_bootstrap(
     return float(low), float(high)
 
 
-def iqm_interval(scores: Floats, confidence: float = 0.95) -> tuple[float, float, float]:
+def iqm_interval(
+    scores: Floats, confidence: float = 0.95, *, resamples: int = RESAMPLES
+) -> tuple[float, float, float]:
     """Return the interquartile mean of ``float64 [N]`` or ``[N, T]`` scores, and the ends of its interval.
 
     Raises:
         ValueError: As :func:`stratified_bootstrap`.
     """
     table = scores[:, None] if scores.ndim == 1 else scores
-    low, high = stratified_bootstrap(interquartile_mean, table, confidence)
+    low, high = stratified_bootstrap(interquartile_mean, table, confidence, resamples=resamples)
     return float(interquartile_mean(table)), low, high

@@ -19,6 +19,7 @@ from hypothesis.extra import numpy as np_st
 
 from arena.errors import ProtocolError
 from arena.protocol.codec import decode, encode, event_from_json, event_to_json
+from arena.protocol.experiment_messages import EXPERIMENT_COMMANDS, EXPERIMENT_EVENTS
 from arena.protocol.messages import (
     COMMANDS,
     EVENTS,
@@ -43,7 +44,7 @@ from arena.protocol.messages import (
 from arena.protocol.past_messages import PAST_COMMANDS, PAST_EVENTS
 from tests.arena.mutations import JUNK, numbered, spoiled, spoiled_json
 
-MESSAGES = (*COMMANDS, *PAST_COMMANDS, *EVENTS, *PAST_EVENTS, View)
+MESSAGES = (*COMMANDS, *PAST_COMMANDS, *EXPERIMENT_COMMANDS, *EVENTS, *PAST_EVENTS, *EXPERIMENT_EVENTS, View)
 
 _INTS = st.integers(-(2**63), 2**63 - 1)
 _PLAIN = st.recursive(
