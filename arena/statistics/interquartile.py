@@ -76,9 +76,7 @@ def stratified_bootstrap(
     return float(low), float(high)
 
 
-def iqm_interval(
-    scores: Floats, confidence: float = 0.95, *, resamples: int = RESAMPLES
-) -> tuple[float, float, float]:
+def iqm_interval(scores: Floats, confidence: float = 0.95, *, resamples: int = RESAMPLES) -> tuple[float, float, float]:
     """Return the interquartile mean of ``float64 [N]`` or ``[N, T]`` scores, and the ends of its interval.
 
     Raises:
