@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from agents.own.declaration import OwnAgent
+from agents.own.declared_config import config_class_of
+from agents.own.library import PREFIX, find_own, is_own
 from arena.errors import UsageError
 
 
@@ -16,7 +20,8 @@ class AgentEntry:
 
     Attributes:
         id: Name on the command line and on disk.
-        title_key: Translation key of its name; ``<title_key>.summary`` is one sentence on it.
+        title_key: Translation key of its name; ``<title_key>.summary`` is one sentence on it. The name of somebody's
+            own agent stands for itself: it has no dot, so it is no key.
         family: ``tabular``, ``deep``, ``policy_search`` or ``preference``.
         config: ``module:Class`` of its configuration.
         learner: ``module:Class`` of its learner.
@@ -45,6 +50,35 @@ class AgentEntry:
     def learner_class(self) -> type[Any]:
         """Import and return the learner class; this loads its learning library."""
         return _named(self.learner)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnEntry(AgentEntry):
+    """Somebody's own agent. Its code is no part of this entry: the learner it names only does what was recorded again.
+
+    Attributes:
+        own: What is known of it.
+    """
+
+    own: OwnAgent
+
+    def config_class(self) -> type[Any]:
+        """Return the configuration class made from its settings."""
+        return config_class_of(self.own)
+
+
+def own_entry(own: OwnAgent) -> OwnEntry:
+    """Return the entry of somebody's own agent."""
+    return OwnEntry(
+        id=PREFIX + own.name,
+        title_key=own.name,
+        family="tabular",
+        config="agents.own.declared_config:DeclaredConfig",
+        learner="agents.hosting.recorded:RecordedLearner",
+        rule="own",
+        paper="",
+        own=own,
+    )
 
 
 def _named(path: str) -> type[Any]:
@@ -82,12 +116,21 @@ CATALOG: tuple[AgentEntry, ...] = (
 )
 
 
-def agent(id: str) -> AgentEntry:
+def agent(id: str, own: Mapping[str, Any] | None = None) -> AgentEntry:
     """Return the catalog entry of an agent.
 
+    Args:
+        id: Its name; ``own:NAME`` or ``own:PATH`` for somebody's own, whose file is read then.
+        own: What a run's configuration says of somebody's own agent: then no file is looked for.
+
     Raises:
-        UsageError: If there is none of that name; the nearest names are given.
+        UsageError: If there is none of that name (the nearest names are given), or a file is no agent.
+        RunError: If what a configuration says is none of ours.
     """
+    if own is not None:
+        return own_entry(OwnAgent.from_plain(own))
+    if is_own(id):
+        return own_entry(find_own(id))
     for entry in CATALOG:
         if entry.id == id:
             return entry

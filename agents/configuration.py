@@ -36,6 +36,8 @@ class Setting:
         main: Shown at once; others are behind "more".
         source: Where the default comes from.
         only_if: ``(field, values)``: the field matters only while that other field has one of these values.
+        label: Its name as it stands, instead of a translation: for settings in somebody's own agent.
+        remark: What its author says of it, instead of a translation.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Setting:
     main: bool = False
     source: str = ""
     only_if: tuple[str, tuple[Value, ...]] | None = None
+    label: str = ""
+    remark: str = ""
 
 
 def setting(default: Value, **known: Any) -> Any:
@@ -63,6 +67,9 @@ def setting(default: Value, **known: Any) -> Any:
 
 def settings_of(config: type[Any] | object) -> tuple[Setting, ...]:
     """List the settings of a configuration class, or of an instance of one, in order."""
+    declared: tuple[Setting, ...] | None = getattr(config, "declared", None)
+    if declared is not None:
+        return declared
     return tuple(
         Setting(name=field.name, default=cast(Value, field.default), **field.metadata["setting"])
         for field in dataclasses.fields(cast(Any, config))

@@ -13,7 +13,9 @@ MOVERS = ("agent", "random")
 """Who may choose the actions without a window."""
 
 
-def ordered_changes(agent_id: str, now: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def ordered_changes(
+    agent_id: str, now: Mapping[str, Any], changes: Mapping[str, Any], own: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return changes in an order in which each one alone is allowed.
 
     Lowering ε below its end is a contradiction until the end has been lowered too: whoever asks for both means both.
@@ -22,12 +24,13 @@ def ordered_changes(agent_id: str, now: Mapping[str, Any], changes: Mapping[str,
         agent_id: Catalog id.
         now: Settings in force, and ``mover``.
         changes: New values by name.
+        own: What the run's configuration says of somebody's own agent.
 
     Raises:
         ConfigError: Unknown, out of range, contradictory together, or not to be changed in a running agent.
         UsageError: If a person is to choose the moves.
     """
-    config_class = agent(agent_id).config_class()
+    config_class = agent(agent_id, own).config_class()
     wanted = dict(changes)
     mover = wanted.pop("mover", now.get("mover", "agent"))
     if mover == "person":

@@ -97,6 +97,7 @@ def _advance(
     session: Session, until: int, listener: Listener, interruption: Interruption, shown: bool
 ) -> ArenaError | None:
     from agents.tabular.kernel import FINISHED, NOT_FINITE
+    from agents.tabular.recorded_kernel import AGENT_FAILED
 
     unit = "cli.unit.sweeps" if _sweeps(session) else "cli.unit.steps"
     problem: ArenaError | None = None
@@ -113,7 +114,9 @@ def _advance(
                     action=say(session.world.layout.action_keys[int(counters["last_action"])]),
                     step=whole(session.tick),
                 )
-            if reason in (FINISHED, NOT_FINITE):
+            if reason == AGENT_FAILED:
+                problem = session.learner.problem
+            if reason in (FINISHED, NOT_FINITE, AGENT_FAILED):
                 break
         session.publish_metrics()
         listener.progress = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agents.experiments.plan import Candidate, Plan
+from agents.own.library import is_own
 from agents.runtime.replay import learner_for
 from agents.runtime.session import settings_for
 from agents.runtime.spec import RunSpec
@@ -77,6 +78,8 @@ def ready_in(candidate: Candidate, world: World) -> Ready:
         UsageError: If there is no such agent.
         ConfigError: If the agent does not know or allow a value.
     """
+    if is_own(candidate.agent):
+        raise UsageError("error.own.experiments")
     spec = RunSpec(
         env_id=candidate.env_id,
         env_kwargs=candidate.env_kwargs,

@@ -13,6 +13,7 @@ from agents.runtime.inbox import Inbox
 from agents.runtime.session import Session
 from agents.tabular.kernel import CHANGED, EPISODE_ENDED, FINISHED, NOT_FINITE, REACHED, REWARDED, STABLE
 from agents.tabular.learner import new_stop
+from agents.tabular.recorded_kernel import AGENT_FAILED
 from arena.errors import ArenaError
 from arena.protocol.messages import (
     SPEED_EPISODE,
@@ -148,7 +149,7 @@ class Driver:
 
     def _start(self, goal: RunTo | None) -> None:
         if self._session.learner.finished:
-            self._enter("finished", "phase.reason.converged")
+            self._enter("finished", self._session.learner.finished_reason)
             return
         if self._session.learner.mover == "person":
             self._enter("paused", "phase.reason.your_move")
@@ -243,7 +244,7 @@ class Driver:
     def _end_of_run(self, reason: int) -> None:
         if reason in _REASONS:
             self._pause(_REASONS[reason])
-        elif reason in (FINISHED, NOT_FINITE):
+        elif reason in (FINISHED, NOT_FINITE, AGENT_FAILED):
             self._session.explain_last()
             self._stuck()
         elif self._goal is not None and self._session.tick >= self._limit:
@@ -264,7 +265,15 @@ class Driver:
         self._session.publish_metrics()
         counters = self._session.learner.counters
         if self._session.learner.finished:
-            self._enter("finished", "phase.reason.converged")
+            self._enter("finished", self._session.learner.finished_reason)
+            return
+        problem = self._session.learner.problem
+        if problem is not None:
+            details = getattr(problem, "details", "")
+            self._session.emit(
+                PhaseChanged(phase="paused", reason=problem.key, params={**problem.params, "details": details})
+            )
+            self.phase = "paused"
             return
         self._session.emit(
             PhaseChanged(

@@ -9,6 +9,7 @@ from typing import Any
 
 from agents.catalog import agent
 from agents.configuration import build, settings_of, values_of
+from agents.own.library import is_own
 from agents.runtime.fork_changes import ForkChanges
 from agents.runtime.recorder import index_run
 from agents.runtime.replay import StoredRun, learner_for
@@ -23,6 +24,7 @@ from arena.runs.event_log import EventLog, read_events
 from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
 from arena.runs.run_config import RunConfig, library_versions, now_utc
 from arena.runs.run_folder import RunFolder
+from arena.runs.safe_file import told_plainly, write_bytes
 
 
 def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | Path | None = None) -> RunFolder:
@@ -49,6 +51,7 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
     stored = StoredRun(str(path))
     before = stored.learner_at(at)
     world = _world(stored, wanted)
+    own = _own(stored, world, wanted)
     config = RunConfig(
         env_id=world.env_id,
         env_kwargs=world.env_kwargs,
@@ -58,6 +61,7 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
         created=now_utc(),
         parent={"run": stored.folder.path.name, "tick": at, "changes": wanted.plain()},
         versions=library_versions(),
+        own=own,
     )
     learner = _learner(stored, before, world, config)
     for name, value in wanted.hyperparameters.items():
@@ -68,6 +72,8 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
         Path(root) if root else stored.folder.path.parent, _with_settings(config, values_of(learner.config))
     )
     _write(made, stored, learner)
+    if own is not None:
+        _copy_code(stored.folder, made)
     with contextlib.suppress(RunError):
         # The index can be rebuilt from the folders; a fork must not fail for it.
         index_run(made, learner, "stopped")
@@ -79,6 +85,25 @@ def _world(stored: StoredRun, wanted: ForkChanges) -> World:
         return stored.world
     given = {**stored.config.env_kwargs, **wanted.env_kwargs}
     return make_world(stored.config.env_id, {name: value for name, value in given.items() if value is not None})
+
+
+def _own(stored: StoredRun, world: World, wanted: ForkChanges) -> Mapping[str, Any] | None:
+    """Return what is known of somebody's own agent where it goes on; its code is not asked, so little may change."""
+    if wanted.agent is not None and wanted.agent != stored.config.agent:
+        if is_own(wanted.agent):
+            raise UsageError("error.own.fork")
+        return None
+    if stored.config.own is not None and world.model.states != stored.world.model.states:
+        raise UsageError("error.own.fork_world")
+    return stored.config.own
+
+
+def _copy_code(source: RunFolder, made: RunFolder) -> None:
+    # A recording handed in without its code is forked to be looked at too.
+    if source.own_agent_path.is_file():
+        with told_plainly(source.own_agent_path):
+            code = source.own_agent_path.read_bytes()
+        write_bytes(made.own_agent_path, code)
 
 
 def _seed(seed: object) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.runtime.replay import StoredRun, advance_to, learner_for
+from agents.runtime.replay import StoredRun, advance_to, stored_learner
 from agents.tabular.arrays import FloatTable, Records, new_records
 from agents.tabular.landmarks import last_policy_change
 from agents.tabular.learner import TabularLearner
@@ -135,7 +135,7 @@ class Past:
         return self._from(keyframe)
 
     def _from(self, keyframe: Keyframe) -> TabularLearner:
-        learner = learner_for(self.run.config, self.run.world)
+        learner = stored_learner(self.run.folder, self.run.world)
         self.run.inputs.set_until(learner, keyframe.tick)
         learner.load(keyframe.arrays)
         return learner

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.hosting.live import OwnLearner
 from agents.runtime.scalar_writer import ScalarWriter
 from agents.tabular.arrays import Records
 from agents.tabular.exact import Solution
@@ -20,6 +21,7 @@ from arena.runs.database import Database
 from arena.runs.event_log import EventLog, read_events
 from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
 from arena.runs.run_folder import RunFolder
+from arena.runs.write_log import WriteLog
 
 KEYFRAME_KERNEL_SECONDS = 0.04
 """Kernel time between two keyframes: replay from the nearest one takes no longer."""
@@ -85,6 +87,7 @@ class Recorder:
         self._emit = emit
         self._events = EventLog(folder.events_path)
         self._keyframes = KeyframeFile(folder.keyframes_path)
+        self._writes = WriteLog(folder.writes_path) if isinstance(learner, OwnLearner) else None
         self._scalars = ScalarWriter(folder.tensorboard_path)
         self._on = True
         self._kernel_seconds = 0.0
@@ -136,6 +139,7 @@ class Recorder:
     def publish(self, solution: Solution) -> None:
         """Send an aggregate of all since the last one; nothing where nothing was done."""
         now = time.monotonic()
+        self.keep_writes()
         if self._steps:
             blocks = tuple(self._blocks)
             speed = self._steps / max(now - self._metrics_at, 1e-9)
@@ -165,11 +169,21 @@ class Recorder:
             return -1.0
         return float(np.abs(tables.q.max(axis=1) - solution.q.max(axis=1))[tried].max())
 
+    def keep_writes(self) -> None:
+        """Keep what somebody's own agent did since the last time: nobody can do it again without its code."""
+        if self._writes is None or not isinstance(self._learner, OwnLearner):
+            return
+        block, log = self._learner.take_writes(), self._writes
+        if block is not None:
+            self._guard(lambda: log.append(block))
+
     # ── keyframes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def keyframe(self, *, flush: bool = False) -> str:
         """Keep everything needed to go on exactly from here; return its hash."""
         made = self._made()
+        # First what led there: a keyframe whose past is not on disk could not be rewound.
+        self.keep_writes()
         self._guard(lambda: self._keyframes.append(made))
         if self._last is None or made.tick > self._last.tick:
             self._before_last = self._last
@@ -178,6 +192,8 @@ class Recorder:
         self._kernel_seconds = 0.0
         self._keyframe_at = time.monotonic()
         if flush:
+            if self._writes is not None:
+                self._guard(self._writes.flush)
             self._guard(self._keyframes.flush)
             self._guard(self._events.flush)
             self._flushed_at = self._keyframe_at
@@ -240,6 +256,9 @@ class Recorder:
         log.close()
         with KeyframeFile(folder.keyframes_path) as keyframes:
             keyframes.truncate_after(tick)
+        if folder.writes_path.exists():
+            with WriteLog(folder.writes_path) as writes:
+                writes.truncate_after(tick)
         return read_events(folder.events_path)
 
     # ── the rest ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -265,7 +284,8 @@ class Recorder:
         self.keyframe(flush=True)
         self._guard(self._events.flush)
         self._scalars.close()
-        for close in (self._keyframes.close, self._events.close):
+        writes = [self._writes.close] if self._writes is not None else []
+        for close in (self._keyframes.close, self._events.close, *writes):
             # Also where recording has stopped: the files are still held.
             with contextlib.suppress(RunError, OSError):
                 close()

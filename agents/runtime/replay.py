@@ -11,8 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.catalog import agent
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.catalog import OwnEntry, agent
 from agents.configuration import values_of
+from agents.hosting.recorded import RecordedLearner
 from agents.tabular.arrays import Records, new_records
 from agents.tabular.kernel import FINISHED, NOT_FINITE, RECORDS_FULL
 from agents.tabular.learner import TabularLearner, new_stop
@@ -21,7 +25,7 @@ from arena.environments.world import World
 from arena.errors import RunError
 from arena.protocol.messages import ActionForced, Event, HyperparameterChanged
 from arena.runs.event_log import read_events
-from arena.runs.keyframe_file import KeyframeFile, state_hash
+from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
 from arena.runs.run_config import RunConfig
 from arena.runs.run_folder import RunFolder
 
@@ -71,8 +75,11 @@ class Inputs:
 
 
 def learner_for(config: RunConfig, world: World) -> TabularLearner:
-    """Make the learner of a run, as it was before its first step."""
-    entry = agent(config.agent)
+    """Make the learner of a run, as it was before its first step.
+
+    That of somebody's own agent runs no code of theirs; :func:`stored_learner` gives it what was recorded.
+    """
+    entry = agent(config.agent, config.own)
     learner: TabularLearner = entry.learner_class()(
         rule=entry.rule,
         config_class=entry.config_class(),
@@ -80,6 +87,20 @@ def learner_for(config: RunConfig, world: World) -> TabularLearner:
         hyperparameters=config.hyperparameters,
         seed=config.seed,
     )
+    if isinstance(entry, OwnEntry) and isinstance(learner, RecordedLearner):
+        learner.lay_out(entry.own.arrays)
+    return learner
+
+
+def stored_learner(folder: RunFolder, world: World) -> TabularLearner:
+    """Make a learner that can do again what the run in a folder did.
+
+    Raises:
+        RunError: If what was recorded of somebody's own agent cannot be read.
+    """
+    learner = learner_for(folder.config, world)
+    if isinstance(learner, RecordedLearner):
+        learner.attach(folder.writes_path)
     return learner
 
 
@@ -108,6 +129,51 @@ def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Reco
             return
         if reason in (FINISHED, NOT_FINITE) and learner.tick == now:
             return
+
+
+def tick_again(folder: RunFolder, world: World, inputs: Inputs, keyframe: Keyframe, tick: int) -> Records:
+    """Do the tick before a moment again and return what it did.
+
+    Args:
+        folder: Run folder.
+        world: The world.
+        inputs: What came from outside.
+        keyframe: A keyframe before that moment.
+        tick: The moment.
+
+    Raises:
+        RunError: If the keyframe does not fit.
+    """
+    again = stored_learner(folder, world)
+    inputs.set_until(again, keyframe.tick)
+    again.load(keyframe.arrays)
+    advance_to(again, tick - 1, inputs)
+    records = again.records_for_one_tick()
+    advance_to(again, tick, inputs, records)
+    return records
+
+
+def look_ahead(ahead: TabularLearner, inputs: Inputs, limit: int, stop: NDArray[np.void]) -> tuple[int, int]:
+    """Let a copy of a learner go on until a condition holds.
+
+    Args:
+        ahead: The copy.
+        inputs: What came from outside; an action foreseen for its tick is done first.
+        limit: Tick to stop at.
+        stop: Stop condition.
+
+    Returns:
+        Where it stopped and why.
+    """
+    records, stop = new_records(), stop.copy()
+    forced = inputs.forced.get(ahead.tick)
+    stop["forced_action"] = -1 if forced is None else forced
+    reason = RECORDS_FULL
+    while reason == RECORDS_FULL:
+        records.used[:] = 0
+        reason = ahead.advance(limit, stop, records)
+        stop["forced_action"] = -1
+    return ahead.tick, reason
 
 
 class StoredRun:
@@ -161,12 +227,15 @@ class StoredRun:
             keyframe, skipped = file.newest_at_or_before(tick)
             # Not added up: those behind the newest sound one have been counted by last_tick already.
             self.skipped = max(self.skipped, skipped)
-            learner = learner_for(self.config, self.world)
+            learner = stored_learner(self.folder, self.world)
             self.inputs.set_until(learner, keyframe.tick)
             learner.load(keyframe.arrays)
             for index in range(bisect_right(ticks, keyframe.tick), bisect_left(ticks, tick)):
                 self._pass(learner, file, index, ticks[index])
         advance_to(learner, tick, self.inputs)
+        if learner.tick < tick and isinstance(learner, RecordedLearner):
+            # What happened then was recorded, and that part of the recording is damaged.
+            raise RunError("error.writes.gap", folder=self.folder.path.name, tick=learner.tick)
         return learner
 
     def _pass(self, learner: TabularLearner, file: KeyframeFile, index: int, tick: int) -> bool:
@@ -194,7 +263,7 @@ class StoredRun:
             ticks = file.ticks
             begin = next((index for index in range(len(ticks)) if _is_sound(file, index)), 0)
             first = file.read(begin)
-            learner = learner_for(self.config, self.world)
+            learner = stored_learner(self.folder, self.world)
             self.inputs.set_until(learner, first.tick)
             learner.load(first.arrays)
             sound = [self._pass(learner, file, index, ticks[index]) for index in range(begin + 1, len(ticks))]

@@ -17,13 +17,17 @@ from numpy.typing import NDArray
 
 from agents.catalog import agent
 from agents.configuration import build, settings_of, values_of
+from agents.hosting.live import OwnLearner
+from agents.own.library import is_own
+from agents.runtime.onlooker import Onlooker
+from agents.runtime.own_runs import changed_since, host, revived
 from agents.runtime.recorder import Recorder
-from agents.runtime.replay import Inputs, StoredRun, advance_to, learner_for
+from agents.runtime.replay import Inputs, StoredRun, learner_for, look_ahead, tick_again
 from agents.runtime.shown import scalars_of, tick_records, view_arrays
 from agents.runtime.spec import RunSpec
 from agents.tabular.arrays import Records, new_records
 from agents.tabular.exact import Solution, optimal_return, solve
-from agents.tabular.kernel import NOT_FINITE, RECORDS_FULL
+from agents.tabular.kernel import NOT_FINITE
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.environments.registry import make_world
 from arena.environments.world import World
@@ -77,9 +81,19 @@ class Session:
         learner: The learner, at the tick where the run goes on.
         inputs: Live changes and moves so far.
         emit: Called with every event, in order, by the thread that drives the session.
+        look_only: Write nothing: the learner only does again what was recorded.
     """
 
-    def __init__(self, folder: RunFolder, world: World, learner: TabularLearner, inputs: Inputs, emit: Emit) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        world: World,
+        learner: TabularLearner,
+        inputs: Inputs,
+        emit: Emit,
+        *,
+        look_only: bool = False,
+    ) -> None:
         self.folder = folder
         self.world = world
         self.learner = learner
@@ -88,7 +102,10 @@ class Session:
         self._seq = 0
         self._chunk = FIRST_CHUNK
         self._records = new_records()
-        self._recorder = Recorder(folder, world, learner, self.emit)
+        self._recorder: Recorder | Onlooker = (
+            Onlooker(folder, learner, self.emit) if look_only else Recorder(folder, world, learner, self.emit)
+        )
+        self._may_forget = isinstance(learner, OwnLearner)
         self._view_largest = 0.0
         self.solution: Solution = self._solve()
         self._recorder.start()
@@ -100,39 +117,58 @@ class Session:
         """Begin a run in a new folder.
 
         Raises:
-            UsageError: Unknown world or agent, or settings that do not fit.
+            UsageError: Unknown world or agent, settings that do not fit, or code that may not run.
+            OwnAgentError: If somebody's own agent fails before its first step.
             RunError: If the folder cannot be written.
         """
         world = make_world(spec.env_id, spec.env_kwargs)
+        settings = settings_for(spec, world)
+        hosted = host(spec.agent, spec.trusted_hash, world, settings, spec.seed) if is_own(spec.agent) else None
         config = RunConfig(
             env_id=world.env_id,
             env_kwargs=world.env_kwargs,
-            agent=spec.agent,
-            hyperparameters=settings_for(spec, world),
+            agent=hosted.id if hosted else spec.agent,
+            hyperparameters=settings,
             seed=spec.seed,
             created=now_utc(),
             parent=None,
             versions=library_versions(),
+            own=hosted.own.plain() if hosted else None,
         )
-        learner = learner_for(config, world)
+        learner = hosted.learner if hosted else learner_for(config, world)
         root = runs_root(spec.log_folder)
         ensure_writable(root)
         folder = RunFolder.create(root, config)
         folder.lock()
+        if hosted:
+            hosted.keep_source(folder)
         return cls(folder, world, learner, Inputs(), emit)
 
     @classmethod
-    def resume(cls, path: str | Path, emit: Emit) -> Session:
+    def resume(cls, path: str | Path, emit: Emit, trusted_hash: str = "") -> Session:
         """Go on with a run from its newest usable keyframe, exactly.
+
+        A run of somebody's own agent whose code may not run is opened to look at: nothing of it is written.
+
+        Args:
+            path: Run folder.
+            emit: Called with every event.
+            trusted_hash: Fingerprint of the code that may be run for this; empty for none.
 
         Raises:
             RunError: No run, a newer version, nothing usable to go on from, or busy in another process.
+            OwnAgentError: If somebody's own agent fails when it is started again.
         """
         stored = StoredRun(str(path))
+        if stored.config.own is not None and not trusted_hash:
+            learner = stored.learner_at(stored.last_tick())
+            return cls(stored.folder, stored.world, learner, stored.inputs, emit, look_only=True)
         stored.folder.lock()
         try:
             tick = stored.last_tick()
             learner = stored.learner_at(tick)
+            if stored.config.own is not None:
+                learner = revived(stored.folder, learner, stored.world, trusted_hash) or learner
             kept = Recorder.cut_back(stored.folder, tick)
             session = cls(stored.folder, stored.world, learner, Inputs.of(stored.config, kept), emit)
         except BaseException:
@@ -140,6 +176,8 @@ class Session:
             raise
         if stored.skipped:
             session.warn("warning.keyframe.damaged", count=stored.skipped, tick=tick)
+        if stored.config.own is not None and changed_since(stored.folder):
+            session.warn("warning.own.changed", file=str(stored.config.own["file"]))
         return session
 
     def close(self) -> None:
@@ -272,12 +310,8 @@ class Session:
         keyframe = self._recorder.last_keyframe_before(self.tick)
         if keyframe is None:
             return None
-        again = learner_for(self.folder.config, self.world)
-        self._inputs.set_until(again, keyframe.tick)
-        again.load(keyframe.arrays)
-        advance_to(again, self.tick - 1, self._inputs)
-        records = again.records_for_one_tick()
-        advance_to(again, self.tick, self._inputs, records)
+        self._recorder.keep_writes()
+        records = tick_again(self.folder, self.world, self._inputs, keyframe, self.tick)
         if not records.used[0]:
             return None
         happened = _tick_event(records)
@@ -297,19 +331,14 @@ class Session:
         ahead = learner_for(self.folder.config, self.world)
         self._inputs.set_until(ahead, self.tick)
         ahead.load(self.learner.arrays())
-        records, stop = new_records(), stop.copy()
-        forced = self._inputs.forced.get(self.tick)
-        stop["forced_action"] = -1 if forced is None else forced
-        reason = RECORDS_FULL
-        while reason == RECORDS_FULL:
-            records.used[:] = 0
-            reason = ahead.advance(limit, stop, records)
-            stop["forced_action"] = -1
-        return ahead.tick, reason
+        return look_ahead(ahead, self._inputs, limit, stop)
 
     def _after(self, done: int, spent: float) -> None:
         self._view_largest = max(self._view_largest, float(self._records.largest[0]))
         self._recorder.after(self._records, done, spent, self.solution)
+        if self._may_forget and isinstance(self.learner, OwnLearner) and (names := self.learner.forgotten()):
+            self._may_forget = False
+            self.warn("warning.own.forgets", names=", ".join(names))
 
     # ── from outside ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -24,6 +24,7 @@ class RunSpec:
         look: Path of a run folder to look into without learning; nothing else counts besides.
         experiments: Run experiments as commands say instead of one run; nothing else counts besides.
         speed: As in ``SetSpeed``.
+        trusted_hash: Fingerprint of the one file of somebody's own code that may be run for this; empty for none.
     """
 
     env_id: str = ""
@@ -36,6 +37,7 @@ class RunSpec:
     look: str | None = None
     experiments: bool = False
     speed: float = SPEED_MAXIMUM
+    trusted_hash: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return the fields by name, ready for JSON."""

@@ -108,7 +108,7 @@ def work(control: Connection, views: Connection, log: str) -> None:
     try:
         _serve(thread, outbox, Outbox(views))
     except ArenaError as problem:
-        outbox.send(Failed(key=problem.key, params=problem.params))
+        outbox.send(Failed(key=problem.key, params=problem.params, details=getattr(problem, "details", "")))
         sys.exit(1)
     except Exception as problem:
         outbox.send(
@@ -119,6 +119,7 @@ def work(control: Connection, views: Connection, log: str) -> None:
 
 def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
     # Imported here, not at the top: the control thread must be answering while the learning libraries load.
+    from agents.hosting.limits import limit_memory
     from agents.runtime.driver import Driver
     from agents.runtime.reader import Reader
     from agents.runtime.session import Session
@@ -149,9 +150,15 @@ def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
         server.loop()
         outbox.send(PhaseChanged(phase="stopped"))
         return
-    session = Session.resume(spec.resume, outbox.send) if spec.resume else Session.begin(spec, outbox.send)
+    # Somebody's own code runs here: what it takes without end must not be the machine's.
+    limited = not spec.trusted_hash or limit_memory()
+    session = (
+        Session.resume(spec.resume, outbox.send, spec.trusted_hash) if spec.resume else Session.begin(spec, outbox.send)
+    )
     try:
         session.announce()
+        if not limited:
+            session.warn("warning.own.no_limit")
         driver = Driver(session, thread.inbox, views.send, spec.speed)
         thread.driver = driver
         driver.loop()

@@ -15,7 +15,7 @@ from agents.tabular.policies import epsilon_at
 from agents.tabular.random_numbers import key_of
 from agents.tabular.rules.registry import RULES
 from arena.environments.world import TransitionModel
-from arena.errors import ConfigError, RunError
+from arena.errors import ArenaError, ConfigError, RunError
 
 MOVERS = ("agent", "random", "person")
 """Who chooses the actions; the position is the number kernels know."""
@@ -49,6 +49,12 @@ class TabularLearner:
     Raises:
         ConfigError: As :func:`agents.configuration.build`.
     """
+
+    problem: ArenaError | None = None
+    """What somebody's own code did wrong; the compiled agents do nothing wrong."""
+
+    finished_reason = "phase.reason.converged"
+    """Translation key of why nothing is left to do."""
 
     def __init__(
         self,

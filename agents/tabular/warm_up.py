@@ -11,6 +11,7 @@ from agents.tabular.exact import greedy_policy, policy_values, solve
 from agents.tabular.landmarks import last_policy_change
 from agents.tabular.learner import new_stop
 from agents.tabular.play import play_episodes
+from agents.tabular.recorded_kernel import warm_up_recorded
 from arena.environments.world import Transition, TransitionModel
 
 
@@ -30,6 +31,7 @@ def warm_up() -> None:
         )
         learner.advance(10, new_stop(), new_records())
     last_policy_change(np.zeros((2, 2)), np.zeros(1, UPDATE))
+    warm_up_recorded(model)
     solution = solve(model, 0.9)
     policy_values(model, greedy_policy(solution.q), 0.9)
     play_episodes(model, solution.q, 2, seed=0)

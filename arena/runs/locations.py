@@ -36,6 +36,11 @@ def runs_root(log_folder: str | os.PathLike[str] | None = None) -> Path:
     return home() / "runs"
 
 
+def agents_folder() -> Path:
+    """Return the folder of a person's own agents."""
+    return home() / "agents"
+
+
 def ensure_writable(folder: str | os.PathLike[str]) -> None:
     """Make a folder if it is not there, and prove by writing that runs can be kept in it.
 

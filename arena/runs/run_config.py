@@ -41,6 +41,8 @@ class RunConfig:
         parent: ``run`` (folder name), ``tick`` and ``changes`` of a fork, else ``None``. The changes are plain values
             by name: settings, ``agent``, ``seed``, ``action``, ``world.<argument>`` (``None`` for one taken away).
         versions: Libraries, Python, platform and processor it was begun with.
+        own: What is known of somebody's own agent without running it (:class:`agents.own.declaration.OwnAgent`);
+            ``None`` for the agents of the catalog.
         schema_version: Version of these fields.
 
     Raises:
@@ -55,6 +57,7 @@ class RunConfig:
     created: str
     parent: Mapping[str, Any] | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Any] | None = None
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:
@@ -63,8 +66,8 @@ class RunConfig:
                 raise RunError("error.run.config", file="config.json", field=name)
 
     def plain(self) -> dict[str, Any]:
-        """Return the fields by name, ready for JSON."""
-        return asdict(self)
+        """Return the fields by name, ready for JSON; what most runs have not is left out there."""
+        return {name: value for name, value in asdict(self).items() if name != "own" or value is not None}
 
     def to_json(self) -> str:
         """Return the text of ``config.json``.
@@ -100,7 +103,7 @@ class RunConfig:
         if type(found) is int and found > SCHEMA_VERSION:
             raise RunError("error.run.newer", file=source, found=min(found, 2**63), known=SCHEMA_VERSION)
         known = {item.name for item in fields(cls)}
-        for name in (*sorted(known - set(values)), *(name for name in values if name not in known)):
+        for name in (*sorted(known - {"own"} - set(values)), *(name for name in values if name not in known)):
             raise RunError("error.run.config", file=source, field=f"{name:.40}")
         try:
             return cls(**values)
@@ -220,5 +223,6 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "seed": lambda value: type(value) is int and 0 <= value < 2**64,
     "created": _is_time,
     "parent": _is_parent,
+    "own": lambda value: value is None or _is_mapping(value),
     "versions": lambda value: _is_mapping(value) and all(isinstance(item, str) for item in value.values()),
 }

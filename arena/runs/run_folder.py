@@ -111,6 +111,16 @@ class RunFolder:
         return self.path / "keyframes"
 
     @property
+    def writes_path(self) -> Path:
+        """``writes``, what somebody's own agent did, see :mod:`arena.runs.write_log`."""
+        return self.path / "writes"
+
+    @property
+    def own_agent_path(self) -> Path:
+        """``agent.py``, the code of somebody's own agent as it was when the run began; never run by looking at it."""
+        return self.path / "agent.py"
+
+    @property
     def tensorboard_path(self) -> Path:
         """Folder of the TensorBoard event files: the run folder, so that TensorBoard shows the run by its name."""
         return self.path

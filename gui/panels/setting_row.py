@@ -36,8 +36,9 @@ class SettingRow(QWidget):
         self.setting = setting
         self._config = config
         self._value: Value = setting.default
-        self._name = TextLabel(f"setting.{setting.name}.title", TEXT, semibold=True)
-        self._help = TextLabel(f"setting.{setting.name}.help", CAPTION, "dim", wrap=True)
+        # A setting of somebody's own agent has no translation: it is called what its author calls it.
+        self._name = TextLabel("" if setting.label else f"setting.{setting.name}.title", TEXT, semibold=True)
+        self._help = TextLabel("" if setting.label else f"setting.{setting.name}.help", CAPTION, "dim", wrap=True)
         self._limits = TextLabel("", CAPTION, "dim", wrap=True)
         self._problem = TextLabel("", CAPTION, "bad", wrap=True)
         self._problem.hide()
@@ -109,9 +110,13 @@ class SettingRow(QWidget):
 
     def retranslate(self) -> None:
         """Set all texts again."""
-        name = tr("setting." + self.setting.name + ".title")
-        self._field.setAccessibleName(name)
-        self._field.setToolTip(tr("setting." + self.setting.name + ".help"))
+        own = self.setting.label
+        self._field.setAccessibleName(own or tr("setting." + self.setting.name + ".title"))
+        self._field.setToolTip(self.setting.remark if own else tr("setting." + self.setting.name + ".help"))
+        if own:
+            self._name.set_text(own)
+            self._help.set_text(self.setting.remark)
+            self._help.setVisible(bool(self.setting.remark))
         self._limits.set_text(self._limits_text())
         if isinstance(self._field, QComboBox):
             for index, choice in enumerate(self.setting.choices):
@@ -120,7 +125,11 @@ class SettingRow(QWidget):
     def _limits_text(self) -> str:
         item = self.setting
         default = tr("choice." + item.name + "." + str(item.default)) if item.choices else f"{item.default:g}"
-        parts = [tr("settings.default", value=default, source=item.source)]
+        parts = [
+            tr("settings.default", value=default, source=item.source)
+            if item.source
+            else tr("settings.default.own", value=default)
+        ]
         if not item.choices and item.low is not None and item.high is not None:
             key = "settings.range.above" if item.above else "settings.range"
             parts.insert(0, tr(key, low=f"{item.low:g}", high=f"{item.high:g}"))

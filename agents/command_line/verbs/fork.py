@@ -52,7 +52,7 @@ def _changes(given: Namespace, run: Any) -> dict[str, Any]:
     asked = dict(given.hyperparams)
     if given.algo in (None, stored.config.agent):
         # Settings of another algorithm are checked by the fork itself, which knows what it will begin with.
-        asked = ordered_changes(stored.config.agent, settings_at(stored, given.at), asked)
+        asked = ordered_changes(stored.config.agent, settings_at(stored, given.at), asked, stored.config.own)
     return ForkChanges(
         hyperparameters=asked,
         env_kwargs=env_kwargs_of(given.env_kwargs),

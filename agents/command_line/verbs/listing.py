@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.command_line.arguments import add_json, add_log_folder, help_text
 from agents.command_line.streams import tell_json
 from agents.command_line.table_text import in_columns
 from agents.command_line.verb import DONE, Verb
-from agents.command_line.words import complain, language, say, shown_path, tell, whole
-from arena.errors import RunError
+from agents.command_line.words import complain, language, say, sentence_of, shown_path, tell, whole
+from arena.errors import ArenaError, RunError
 from arena.texts import localized
+
+if TYPE_CHECKING:
+    from agents.catalog import AgentEntry
 
 KINDS = ("envs", "agents", "runs")
 
@@ -59,14 +62,14 @@ def worlds() -> list[dict[str, Any]]:
 
 def agents() -> list[dict[str, Any]]:
     """Return the agents there are and their hyper-parameters, ready for JSON."""
-    from agents.catalog import CATALOG
+    from agents.catalog import CATALOG, OwnEntry
     from agents.configuration import settings_of
 
     return [
         {
             "algo": entry.id,
             "title": say(entry.title_key),
-            "summary": say(f"{entry.title_key}.summary"),
+            "summary": entry.own.summary if isinstance(entry, OwnEntry) else say(f"{entry.title_key}.summary"),
             "paper": entry.paper,
             "hyperparams": [
                 {
@@ -76,13 +79,27 @@ def agents() -> list[dict[str, Any]]:
                     "low_excluded": item.above,
                     "high": item.high,
                     "choices": list(item.choices),
-                    "help": say(f"setting.{item.name}.help"),
+                    "help": item.remark if item.label else say(f"setting.{item.name}.help"),
                 }
                 for item in settings_of(entry.config_class())
             ],
         }
-        for entry in CATALOG
+        for entry in (*CATALOG, *_own_agents())
     ]
+
+
+def _own_agents() -> list[AgentEntry]:
+    """Return somebody's own agents; nothing of them is run, and a file that is none is said."""
+    from agents.catalog import agent
+    from agents.own.library import PREFIX, own_files
+
+    found: list[AgentEntry] = []
+    for file in own_files():
+        try:
+            found.append(agent(f"{PREFIX}{file}"))
+        except ArenaError as problem:
+            complain(sentence_of(problem))
+    return found
 
 
 def runs(log_folder: str | None) -> list[dict[str, Any]]:
@@ -143,7 +160,7 @@ def _worlds_in_words(found: list[dict[str, Any]]) -> str:
 
 
 def _agent_in_words(entry: dict[str, Any]) -> str:
-    head = f"{entry['algo']}: {entry['summary']} ({entry['paper']})"
+    head = f"{entry['algo']}: {entry['summary']}" + (f" ({entry['paper']})" if entry["paper"] else "")
     rows = [["", item["name"], f"{item['default']}", _range(item), item["help"]] for item in entry["hyperparams"]]
     return f"{head}\n{in_columns(rows)}"
 

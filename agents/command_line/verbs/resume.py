@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agents.command_line.arguments import add_hyperparams, add_run, add_steps
+from agents.command_line.own_code import add_trust, hash_to_go_on, limit
 from agents.command_line.run_path import run_path
 from agents.command_line.verb import Verb
 
 DEFAULT_STEPS = 100_000
 
 
-def resume(path: Path, changes: dict[str, object], steps: int, progress: bool) -> int:
+def resume(path: Path, changes: dict[str, object], steps: int, progress: bool, trust: bool = False) -> int:
     """Go on with a run.
 
     Args:
@@ -21,6 +22,7 @@ def resume(path: Path, changes: dict[str, object], steps: int, progress: bool) -
         changes: Hyper-parameters that are different from now on, by name.
         steps: How many steps more.
         progress: Whether to show a progress bar.
+        trust: Whether somebody trusts the code of their own agent now.
 
     Returns:
         Exit code.
@@ -35,10 +37,12 @@ def resume(path: Path, changes: dict[str, object], steps: int, progress: bool) -
     from arena.protocol.messages import Event
 
     stored = StoredRun(str(path))
-    changes = ordered_changes(stored.config.agent, settings_at(stored, stored.last_tick()), changes)
+    changes = ordered_changes(stored.config.agent, settings_at(stored, stored.last_tick()), changes, stored.config.own)
+    trusted = hash_to_go_on(stored.config, trust=trust)
 
     def opened(hear: Callable[[Event], None]) -> Session:
-        session = Session.resume(path, hear)
+        limit(trusted)
+        session = Session.resume(path, hear, trusted)
         try:
             for name, value in changes.items():
                 session.set_hyperparameter(name, value)
@@ -54,10 +58,11 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_run(parser)
     add_steps(parser, DEFAULT_STEPS, "cli.help.n.resume")
     add_hyperparams(parser)
+    add_trust(parser)
 
 
 def _run(given: Namespace) -> int:
-    return resume(run_path(given.run), dict(given.hyperparams), given.n_timesteps, given.progress)
+    return resume(run_path(given.run), dict(given.hyperparams), given.n_timesteps, given.progress, given.trust)
 
 
 VERB = Verb(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import replace
 
 from agents.command_line.arguments import (
     add_hyperparams,
@@ -13,6 +15,7 @@ from agents.command_line.arguments import (
     env_kwargs_of,
     help_text,
 )
+from agents.command_line.own_code import add_trust, agent_id, hash_to_begin, limit
 from agents.command_line.verb import Verb
 
 DEFAULT_STEPS = 100_000
@@ -25,6 +28,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_seed(parser, "cli.help.seed.train")
     add_hyperparams(parser)
     add_log_folder(parser, "cli.help.log_folder")
+    add_trust(parser)
 
 
 def _run(given: Namespace) -> int:
@@ -32,20 +36,27 @@ def _run(given: Namespace) -> int:
     from agents.runtime.session import Session, settings_for
     from agents.runtime.spec import RunSpec
     from arena.environments.registry import make_world
+    from arena.protocol.messages import Event
     from arena.runs.locations import ensure_writable, runs_root
 
     spec = RunSpec(
         env_id=given.env,
         env_kwargs=env_kwargs_of(given.env_kwargs),
-        agent=given.algo,
+        agent=agent_id(given.algo),
         hyperparameters=dict(given.hyperparams),
         seed=given.seed,
         log_folder=given.log_folder,
     )
     # All that can be wrong is found before anything is compiled or written.
     settings_for(spec, make_world(spec.env_id, spec.env_kwargs))
+    spec = replace(spec, trusted_hash=hash_to_begin(spec.agent, trust=given.trust))
     ensure_writable(runs_root(spec.log_folder))
-    return learn(lambda hear: Session.begin(spec, hear), lambda _: given.n_timesteps, given.progress)
+
+    def opened(hear: Callable[[Event], None]) -> Session:
+        limit(spec.trusted_hash)
+        return Session.begin(spec, hear)
+
+    return learn(opened, lambda _: given.n_timesteps, given.progress)
 
 
 VERB = Verb(
@@ -59,6 +70,7 @@ VERB = Verb(
         ),
         ("train --algo monte_carlo --env FrozenLake-v1 -n 1e6 --seed 7 -f runs", "cli.example.train.lake"),
         ("train --algo value_iteration --env Taxi-v4", "cli.example.train.taxi"),
+        ("train --algo my_agent.py --trust --env-kwargs map:cliff", "cli.example.train.own"),
     ),
     add_arguments=_add_arguments,
     run=_run,
