@@ -37,7 +37,7 @@ class MainWindow(QMainWindow):
         self._store = store or SettingsStore()
         self._pages: dict[str, Page] = {}
         self._closing = False
-        self.navigator = Navigator(self)
+        self.navigator = Navigator(self, store=self._store)
         self.setObjectName("arena-window")
         self.setMinimumSize(_SMALLEST_SIZE)
         self.resize(_USUAL_SIZE)
@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.menus.run_chosen.connect(self.open_run)
         self.menus.projector_wanted.connect(self.set_projector)
         self.menus.full_screen_wanted.connect(self.set_full_screen)
+        self.menus.picture_wanted.connect(self._show_pictures)
         self.menus.shortcuts_wanted.connect(self._show_shortcuts)
         self.menus.about_wanted.connect(self._show_about)
         self.navigator.open_scene.connect(self.open_scene)
@@ -175,6 +176,10 @@ class MainWindow(QMainWindow):
         if language().code != (self._store.settings.language or language_of_system()):
             self._store.settings.language = language().code
             self._save()
+
+    def _show_pictures(self) -> None:
+        if self.current is not None:
+            self.current.pictures.pop_up()
 
     def _show_shortcuts(self) -> None:
         from gui.dialogs.shortcuts import ShortcutsDialog

@@ -27,6 +27,7 @@ class WindowSettings:
         geometry: Where the window was: Qt's own record in Base64.
         page: Page that was shown last.
         scene_folder: Folder where a scene was opened or saved last, or empty.
+        picture_folder: Where a picture was saved last.
     """
 
     language: str = ""
@@ -35,6 +36,7 @@ class WindowSettings:
     geometry: str = ""
     page: str = "start"
     scene_folder: str = ""
+    picture_folder: str = ""
 
 
 def _sound(given: dict[str, Any]) -> dict[str, Any]:

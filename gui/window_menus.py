@@ -41,6 +41,7 @@ class WindowMenus(QObject):
         page_chosen: Id of a page.
         projector_wanted: Projector mode on or off.
         full_screen_wanted: Full screen on or off.
+        picture_wanted: The menu of pictures of the page in front.
         shortcuts_wanted: The list of shortcuts.
         about_wanted: About.
     """
@@ -52,6 +53,7 @@ class WindowMenus(QObject):
     page_chosen = Signal(str)
     projector_wanted = Signal(bool)
     full_screen_wanted = Signal(bool)
+    picture_wanted = Signal()
     shortcuts_wanted = Signal()
     about_wanted = Signal()
 
@@ -102,6 +104,7 @@ class WindowMenus(QObject):
         self._recent.aboutToShow.connect(self._list_recent)
         menu.addSeparator()
         self._action(menu, "menu.file.save_scene", self.save_scene, "Ctrl+Shift+S")
+        self._action(menu, "menu.file.picture", self.picture_wanted, "Ctrl+Shift+P")
         menu.addSeparator()
         quitting = self._action(menu, "menu.file.quit", self._window.close, "Ctrl+Q")
         quitting.setMenuRole(QAction.MenuRole.QuitRole)

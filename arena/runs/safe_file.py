@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from arena.errors import RunError
 
@@ -45,23 +45,24 @@ def told_plainly(path: str | os.PathLike[str]) -> Iterator[None]:
         raise run_error(problem, path) from problem
 
 
-def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file as a whole or not at all; what was there before stays until the new one is safely on disk.
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Give a file to write piece by piece; it stands in the place of the old one when the block ends, or not at all.
 
     Args:
         path: File; its folder must exist.
-        data: Everything it is to hold.
 
     Raises:
-        RunError: If it cannot be written; the temporary file is gone then.
+        RunError: If it cannot be written. After that, or whatever else the block raises, the old file is as it was and
+            the temporary one is gone.
     """
     target = Path(path)
     with told_plainly(target):
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
         temporary = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+            with os.fdopen(descriptor, "w+b") as file:
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             # mkstemp gives nobody else a look; a run is to be handed in and opened by others.
@@ -72,6 +73,20 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
                 temporary.unlink()
             raise
         sync_folder(target.parent)
+
+
+def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a file as a whole or not at all; what was there before stays until the new one is safely on disk.
+
+    Args:
+        path: File; its folder must exist.
+        data: Everything it is to hold.
+
+    Raises:
+        RunError: If it cannot be written; the temporary file is gone then.
+    """
+    with replacing(path) as file:
+        file.write(data)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

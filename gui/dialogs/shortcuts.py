@@ -21,6 +21,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+O", "shortcuts.open"),
             ("Ctrl+Shift+O", "shortcuts.open_run"),
             ("Ctrl+Shift+S", "shortcuts.save_scene"),
+            ("Ctrl+Shift+P", "shortcuts.picture"),
             ("F5", "shortcuts.projector"),
             ("F11", "shortcuts.full_screen"),
             ("F1", "shortcuts.help"),

@@ -17,6 +17,7 @@ from gui.language import language, number, tr
 from gui.pages.lab_banner import LabBanner, reason_text
 from gui.pages.lab_keys import LabKeys
 from gui.pages.lab_middle import LabMiddle
+from gui.pages.lab_pictures import offer_pictures
 from gui.pages.lab_scene import LabScene
 from gui.pages.lab_top_bar import LabTopBar
 from gui.pages.lab_transport import GOALS, MANY_EPISODES, Transport
@@ -63,6 +64,7 @@ class LabPage(Page):
         self._connect()
         self.scenes = LabScene(self)
         self._cards_row.addWidget(self.scenes.note, 22)
+        offer_pictures(self)
         self.restyle()
 
     # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────

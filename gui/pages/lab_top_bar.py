@@ -47,6 +47,7 @@ class LabTopBar(QWidget):
         self.agent = Chooser("lab.agent", tip_key="lab.agent.tip")
         self.mover = Chooser("lab.mover", tip_key="lab.mover.tip")
         self.settings = PillButton("lab.settings", "settings", "quiet", tip_key="lab.settings.tip")
+        self.picture = PillButton("lab.picture", "picture", "quiet", tip_key="lab.picture.tip")
         self.projector = PillButton("lab.projector", "projector", "quiet", tip_key="lab.projector.tip")
         self._worlds = {world_id(choice.env_id, choice.env_kwargs): choice for choice in world_choices()}
         self._other: tuple[str, str] | None = None
@@ -56,6 +57,7 @@ class LabTopBar(QWidget):
         for widget in (self.world, self.agent, self.mover, self.settings):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.picture)
         row.addWidget(self.projector)
         self.world.changed.connect(self._choose_world)
         self.agent.changed.connect(self.agent_chosen)

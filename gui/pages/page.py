@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gui.settings_store import SettingsStore
 from gui.state.run_index import RunIndex
 from gui.state.scene import Scene
+
+if TYPE_CHECKING:
+    from gui.export.picture_desk import PictureDesk
 
 
 class Navigator(QObject):
@@ -20,9 +27,11 @@ class Navigator(QObject):
         say: Show a short remark at the bottom of the window (a text in the language in use).
         offer: Show a remark with something to press: text, the button's text, and what it does.
         index: The stored runs; ask it to load after a run began or ended.
+        store: What is remembered from one day to the next; ``None`` for nothing.
 
     Args:
         parent: Qt parent.
+        store: What is remembered.
     """
 
     open_scene = Signal(Scene)
@@ -32,9 +41,10 @@ class Navigator(QObject):
     say = Signal(str)
     offer = Signal(str, str, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, store: SettingsStore | None = None) -> None:
         super().__init__(parent)
         self.index = RunIndex(self)
+        self.store = store
 
 
 class Page(QWidget):
@@ -70,6 +80,16 @@ class Page(QWidget):
 
     def fill_run_menu(self, menu: QMenu) -> None:
         """Put its actions into the window's Run menu, which is empty and is hidden if it stays so."""
+
+    @cached_property
+    def pictures(self) -> PictureDesk:
+        """What takes pictures of it; a page with parts names them here."""
+        from gui.export.picture_desk import PictureDesk
+
+        desk = PictureDesk(self, self.navigator.store)
+        desk.said.connect(self.navigator.say)
+        desk.offered.connect(self.navigator.offer)
+        return desk
 
     def show_scene(self, scene: Scene) -> None:
         """Show a scene, paused and ready; only the Lab is asked."""

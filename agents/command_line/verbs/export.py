@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -22,17 +20,12 @@ if TYPE_CHECKING:
 
 
 def as_csv(stored: StoredRun, learner: TabularLearner) -> str:
-    """Return the table as CSV: one line a state, values read back to the same bits, tied actions with ``|``."""
-    names = action_names(stored.world)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    head = ["state", "name", "row", "column", "context"]
-    writer.writerow([*head, *(f"q_{name}" for name in names), *(f"visits_{name}" for name in names), "greedy"])
-    for row in state_rows(stored.world, learner.q):
-        visits = learner.tables.visits[row.state].tolist()
-        best = "|".join(names[action] for action in row.greedy)
-        writer.writerow([row.state, row.name, row.row, row.column, row.context, *row.values, *visits, best])
-    return text.getvalue()
+    """Return the table as CSV, see :func:`arena.runs.q_table_csv.q_table_csv`."""
+    from arena.runs.q_table_csv import q_table_csv
+
+    layout = stored.world.layout
+    contexts = [say(key, **params) for key, params in layout.context_keys]
+    return q_table_csv(layout, learner.q, learner.tables.visits, contexts)
 
 
 def as_json(stored: StoredRun, learner: TabularLearner) -> str:

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 
+from gui.widgets.stage.board import Board
 from gui.widgets.stage.cell_painter import Paint, background
 from gui.widgets.stage.marks import compact
 from gui.widgets.stage.scale import colors_at
@@ -53,6 +54,21 @@ def dots(paint: Paint) -> QImage:
     width, height = layout.columns, layout.rows
     # copy(): a QImage on a numpy buffer does not keep it alive.
     return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def paint_dots(painter: QPainter, paint: Paint, board: Board) -> None:
+    """Paint the same as boxes, as many cells at once as have one colour: sharp at any size."""
+    image = dots(paint)
+    for row in range(board.rows):
+        start = 0
+        for column in range(1, board.columns + 1):
+            if column < board.columns and image.pixel(column, row) == image.pixel(start, row):
+                continue
+            box = board.cell_box(row * board.columns + start)
+            box.setWidth((column - start) * board.size)
+            box.setHeight(board.size)
+            painter.fillRect(box, QColor(image.pixel(start, row)))
+            start = column
 
 
 @lru_cache(maxsize=2)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
+from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -22,8 +20,9 @@ from gui.widgets.stage.change_marks import ChangeMarks
 from gui.widgets.stage.content import Content, content_of, policy_of
 from gui.widgets.stage.describe import cell_text, describe_cell
 from gui.widgets.stage.overlay import Overlay, paint_overlay
+from gui.widgets.stage.recent_change import RecentChange
 from gui.widgets.stage.scale import ValueScale
-from gui.widgets.stage.seen import dots, seen_of
+from gui.widgets.stage.seen import dots, paint_dots, seen_of
 
 FRAME_BUDGET = 0.012
 """Seconds one frame may spend on painting cells again."""
@@ -31,14 +30,17 @@ FRAME_BUDGET = 0.012
 SMALLEST_PAINTED = 12
 """Below this cell size the layer is one picture, not cells."""
 
-CHANGE_SECONDS = 1.0
-"""The change layer shows what moved within so many seconds (or in the newest step)."""
-
 
 class StageWidget(QWidget):
     """Paints a world; a cell that has not changed is not painted again.
 
+    Args:
+        parent: Qt parent.
+        clock: Seconds, for what fades; a moving picture has a time of its own.
+
     Attributes:
+        for_picture: Paint every cell with the painter given, sharp at any size, and nothing of the keyboard's.
+        whole_frames: Paint though nobody sees it, and never half of what has changed: for moving pictures.
         cell_hovered: State under the mouse, −1 for none.
         cell_pinned: State a person pinned, −1 after unpinning.
         key_pressed: A key, while the stage has the focus.
@@ -48,8 +50,10 @@ class StageWidget(QWidget):
     cell_pinned = Signal(int)
     key_pressed = Signal(QKeyEvent)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
+        self.for_picture = self.whole_frames = False
+        self._clock = clock
         self._layer = "q"
         self._state = RunState()
         self._content: Content | None = None
@@ -63,8 +67,7 @@ class StageWidget(QWidget):
         self._drawn: dict[int, bytes] = {}
         self._pinned = -1
         self._hovered = -1
-        self._history: deque[tuple[float, NDArray[np.float64]]] = deque()
-        self._change: NDArray[np.float64] = np.zeros((0, 0))
+        self._recent = RecentChange()
         self._marks = ChangeMarks()
         self._cursor = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -154,7 +157,7 @@ class StageWidget(QWidget):
         if key != self._world_key:
             self._world_key = key
             self._scale = self._shared or ValueScale(world.reward_signs)
-            self._history.clear()
+            self._recent.clear()
             self._marks.clear()
             self._pinned = self._cursor = -1
             self._drawn.clear()
@@ -167,8 +170,8 @@ class StageWidget(QWidget):
         other = before is not None and before.context != self._content.context
         if other or (before is not None and before.decimals != self._content.decimals):
             self._drawn.clear()
-        self._note_change(self._content.q)
-        now = time.monotonic()
+        now = self._clock()
+        self._recent.note(self._content.q, now)
         self._marks.note(state, self._content, before, self._scale.reach, now)
         if self._marks.fading(now) and not self._fade.isActive():
             self._fade.start()
@@ -193,18 +196,8 @@ class StageWidget(QWidget):
             self._paint_board()
         self.update()
 
-    def _note_change(self, q: NDArray[np.float64]) -> None:
-        now = time.monotonic()
-        if self._history and self._history[-1][1].shape != q.shape:
-            self._history.clear()
-        if not self._history or not np.array_equal(self._history[-1][1], q):
-            self._history.append((now, q.copy()))
-        while len(self._history) > 2 and self._history[1][0] < now - CHANGE_SECONDS:
-            self._history.popleft()
-        self._change = q - self._history[0][1]
-
     def _faded(self) -> None:
-        if not self._marks.fading(time.monotonic()):
+        if not self._marks.fading(self._clock()):
             self._fade.stop()
         self.update()
 
@@ -243,7 +236,7 @@ class StageWidget(QWidget):
 
     def _paint_board(self) -> None:
         content, size = self._content, self.cell_size()
-        if content is None or size < 1 or not self.isVisible():
+        if content is None or size < 1 or not (self.isVisible() or self.whole_frames):
             return
         layout, ratio = content.world.layout, self.devicePixelRatioF()
         wanted = QSize(round(layout.columns * size * ratio), round(layout.rows * size * ratio))
@@ -252,15 +245,7 @@ class StageWidget(QWidget):
             self._board.setDevicePixelRatio(ratio)
             self._board.fill(color("page"))
             self._drawn.clear()
-        paint = paint_of(
-            self._layer,
-            content,
-            self._scale,
-            policy_of(content, self._state),
-            self._change,
-            theme().projector,
-            cells=size >= SMALLEST_PAINTED,
-        )
+        paint = self._paint_of(content, size)
         painter = QPainter(self._board)
         if size < SMALLEST_PAINTED:
             painter.drawImage(QRectF(0, 0, layout.columns * size, layout.rows * size), dots(paint))
@@ -268,12 +253,23 @@ class StageWidget(QWidget):
             self._paint_cells(painter, paint, size)
         painter.end()
 
+    def _paint_of(self, content: Content, size: int) -> Paint:
+        return paint_of(
+            self._layer,
+            content,
+            self._scale,
+            policy_of(content, self._state),
+            self._recent.change,
+            theme().projector,
+            cells=size >= SMALLEST_PAINTED,
+        )
+
     def _paint_cells(self, painter: QPainter, paint: Paint, size: int) -> None:
         layout = paint.content.world.layout
         count, board = layout.rows * layout.columns, Board(columns=layout.columns, rows=layout.rows, size=size)
         # A first picture is painted whole. After that a frame stops in time and goes on with the next one, in rotation:
         # a large world with every value moving takes longer than the window may be deaf.
-        deadline = time.perf_counter() + FRAME_BUDGET if self._drawn else math.inf
+        deadline = time.perf_counter() + FRAME_BUDGET if self._drawn and not self.whole_frames else math.inf
         for cell in (*range(self._next_cell, count), *range(min(self._next_cell, count))):
             mark = seen_of(paint, cell)
             if self._drawn.get(cell) == mark:
@@ -296,24 +292,37 @@ class StageWidget(QWidget):
             painter.setPen(color("dim"))
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, tr("stage.empty"))
             return
-        if self._board.isNull():
-            self._paint_board()
-        painter.drawPixmap(self.board_box().topLeft(), self._board)
+        if self.for_picture:
+            self._paint_whole(painter, self._content)
+        else:
+            if self._board.isNull():
+                self._paint_board()
+            painter.drawPixmap(self.board_box().topLeft(), self._board)
         pinned = int(self._content.world.layout.cell_of_state[self._pinned]) if self._pinned >= 0 else -1
         overlay = Overlay(
             board=self.board(),
             state=self._state,
             content=self._content,
             marks=self._marks,
-            now=time.monotonic(),
+            now=self._clock(),
             size=QSizeF(self.size()),
             pinned=pinned,
             cursor=self._cursor,
-            focused=self.hasFocus(),
+            focused=self.hasFocus() and not self.for_picture,
             marked=self._marked,
             pointed=self._pointed,
         )
         paint_overlay(painter, overlay)
+
+    def _paint_whole(self, painter: QPainter, content: Content) -> None:
+        board = self.board()
+        paint = self._paint_of(content, board.size)
+        painter.fillRect(board.box, color("page"))
+        if board.size < SMALLEST_PAINTED:
+            paint_dots(painter, paint, board)
+            return
+        for cell in range(board.rows * board.columns):
+            paint_cell(painter, paint, cell, board.cell_box(cell))
 
     # ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from arena.errors import RunError
-from arena.runs.safe_file import run_error, write_bytes, write_json, write_text
+from arena.runs.safe_file import replacing, run_error, write_bytes, write_json, write_text
 from tests.arena.runs.run_samples import child, small_disk, wait_for
 
 
@@ -109,3 +109,23 @@ def test_that_a_killed_writer_leaves_a_whole_file(tmp_path: Path) -> None:
         assert len(data) == 40_000
         assert data == data[:8] * 5000
         (tmp_path / "a").unlink()
+
+
+def test_that_a_file_given_up_halfway_leaves_the_old_one_and_no_other(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "a", b"old")
+
+    def give_up() -> None:
+        with replacing(tmp_path / "a") as file:
+            file.write(b"half")
+            assert len(list(tmp_path.iterdir())) == 2
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        give_up()
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    with replacing(tmp_path / "a") as file:
+        file.write(b"one")
+        file.seek(1)
+        file.write(b"ff")
+    assert (tmp_path / "a").read_bytes() == b"off"
