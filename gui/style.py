@@ -33,6 +33,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QLineEdit, QPlainTextEdit { background: $page; color: $text; border: 1px solid $line; border-radius: 7px;
   padding: 4px 8px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
+QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 3px 7px; }
 QTableView { background: $surface; alternate-background-color: $raised; border: none; gridline-color: $line;
   selection-background-color: $raised; selection-color: $text; }
 QHeaderView { background: $surface; }

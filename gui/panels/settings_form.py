@@ -74,17 +74,27 @@ class SettingsForm(QWidget):
         for name in REWARDS:
             self._rewards.addItem("", name)
         self._labels: list[tuple[QWidget, str]] = []
+        self._grid_only: list[QWidget] = []
         for field, key in (
             (self._seed, "settings.seed"),
             (self._slip, "settings.slip"),
             (self._rewards, "settings.rewards"),
         ):
-            line = QHBoxLayout()
+            row = QWidget()
+            line = QHBoxLayout(row)
+            line.setContentsMargins(0, 0, 0, 0)
             line.addWidget(TextLabel(key, TEXT - 1), 1)
-            field.setFixedWidth(170)
+            field.setFixedWidth(200)
             line.addWidget(field)
-            column.addLayout(line)
+            column.addWidget(row)
             self._labels.append((field, key))
+            if field is not self._seed:
+                self._grid_only.append(row)
+        self._scheme = TextLabel("", CAPTION, "dim", wrap=True)
+        self._grid_only.append(self._scheme)
+        column.addWidget(self._scheme)
+        self._rewards.currentIndexChanged.connect(self._explain_rewards)
+        self._explain_rewards()
         self._slip.setPlaceholderText("0")
         self._problem = TextLabel("", CAPTION, "bad", wrap=True)
         self._problem.hide()
@@ -92,6 +102,9 @@ class SettingsForm(QWidget):
         self._start = PillButton("settings.restart", "reset", "plain")
         self._start.clicked.connect(self._restart)
         column.addWidget(self._start)
+
+    def _explain_rewards(self) -> None:
+        self._scheme.set_key(f"choice.rewards.{self._rewards.currentData()}.help")
 
     def retranslate(self) -> None:
         """Set all texts again."""
@@ -117,8 +130,8 @@ class SettingsForm(QWidget):
             grid = state.world.env_id == GRID_WORLD
             self._slip.setText(f"{state.world.env_kwargs.get('slip', '')}")
             self._rewards.setCurrentIndex(max(0, self._rewards.findData(state.world.env_kwargs.get("rewards", "map"))))
-            for field in (self._slip, self._rewards):
-                field.setEnabled(grid)
+            for widget in self._grid_only:
+                widget.setVisible(grid)
         self._show_rows()
 
     def _build(self, id: str) -> None:

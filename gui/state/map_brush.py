@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from arena.environments.grid.cells import DIRECTIONS, FLOOR, NOISY, START, TELEPORTER, WIND, Cell
 
@@ -85,3 +87,30 @@ def brush_of(cell: Cell) -> Brush:
     if cell.kind == FLOOR and cell.value is not None:
         return Brush(kind=REWARD, value=cell.value)
     return Brush(kind=cell.kind, value=cell.value)
+
+
+def turned(brush: Brush) -> Brush:
+    """Return the brush after its key was pressed once more: the wind blows to the next side."""
+    if brush.kind != WIND:
+        return brush
+    ways = list(DIRECTIONS)
+    return replace(brush, direction=ways[(ways.index(brush.direction) + 1) % len(ways)])
+
+
+def stepped(brush: Brush, by: int) -> Brush:
+    """Return the brush with its number one larger or smaller: strength of the wind, reward, letter."""
+    if brush.kind == WIND:
+        return replace(brush, strength=min(max(brush.strength + by, 1), 9))
+    if brush.kind == TELEPORTER:
+        return replace(brush, letter=LETTERS[(LETTERS.index(brush.letter) + by) % len(LETTERS)])
+    if brush.kind in (REWARD, NOISY) or brush.value is not None:
+        return replace(brush, value=min(max((brush.value or 0.0) + by, -1e6), 1e6))
+    return brush
+
+
+def letter_to_place(cells: Sequence[Cell]) -> str:
+    """Return the letter of a teleporter that waits for its twin, else one that is free."""
+    places = Counter(cell.letter for cell in cells if cell.kind == TELEPORTER)
+    alone = [letter for letter in LETTERS if places[letter] == 1]
+    free = [letter for letter in LETTERS if places[letter] == 0]
+    return next(iter((*alone, *free)), LETTERS[0])

@@ -26,16 +26,18 @@ class MapDocument:
 
     Args:
         grid: What to begin with.
+        path: File it came from, empty for none.
+        saved: Whether it lies somewhere as it is.
 
     Attributes:
         path: File it was last read from or written to, empty for none.
         revision: Counts changes; something is to be painted anew where it differs.
     """
 
-    def __init__(self, grid: GridMap) -> None:
-        self.path = ""
+    def __init__(self, grid: GridMap, *, path: str = "", saved: bool = True) -> None:
+        self.path = path
         self.revision = 0
-        self._history = History()
+        self._history = History(safe=saved)
         self._stroke: dict[int, Cell] | None = None
         self._findings: tuple[int, Findings] | None = None
         self._touched: set[int] | None = None

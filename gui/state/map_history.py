@@ -42,12 +42,16 @@ class Step:
 
 
 class History:
-    """Steps done, steps taken back, and the place between them that is safe."""
+    """Steps done, steps taken back, and the place between them that is safe.
 
-    def __init__(self) -> None:
+    Args:
+        safe: Whether what it begins with lies somewhere as it is.
+    """
+
+    def __init__(self, *, safe: bool = True) -> None:
         self._done: list[Step] = []
         self._undone: list[Step] = []
-        self._safe: int | None = 0
+        self._safe: int | None = 0 if safe else None
 
     @property
     def can_undo(self) -> bool:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from gui.icons import paint_icon
-from gui.theme import color
 
 FLOOR = "#222B34"
 """Fill of a cell nobody has tried; dark in both palettes."""
@@ -17,7 +16,7 @@ FILLS = {"wall": "#46525F", "ice": "#27435A", "cliff": "#3A2226", "trap": "#0B0E
 ENDS = ("cliff", "trap", "goal")
 """Kinds that keep their fill whatever is learned."""
 
-_CLIFF_LINE, _ICE_LINE, _WIND_LINE, _PORTAL = "#FF8A75", "#8CC4E8", "#A9D6FF", "#C792EA"
+_CLIFF_LINE, _ICE_LINE, _WIND_LINE, _PORTAL, _DICE = "#FF8A75", "#8CC4E8", "#A9D6FF", "#C792EA", "#F2B84B"
 
 
 def paint_kind(painter: QPainter, kind: str, wind: tuple[int, int], box: QRectF) -> None:
@@ -59,7 +58,7 @@ def paint_kind(painter: QPainter, kind: str, wind: tuple[int, int], box: QRectF)
     elif kind == "noisy":
         inner = size * 0.56
         dice = QRectF(box.center().x() - inner / 2, box.center().y() - inner / 2, inner, inner)
-        paint_icon(painter, "dice", dice, color("warning"))
+        paint_icon(painter, "dice", dice, QColor(_DICE))
     if wind != (0, 0) and kind not in ENDS:
         _wind(painter, wind, box)
 

@@ -64,6 +64,12 @@ class PillButton(PaintedButton):
         self._icon_name = icon_name
         self.restyle()
 
+    def set_icon_only(self, icon_only: bool) -> None:
+        """Show the icon without the text, or both; it has a tooltip of its own then."""
+        if icon_only != self._icon_only:
+            self._icon_only = icon_only
+            self.restyle()
+
     def set_text_key(self, text_key: str, **params: object) -> None:
         if self._icon_only:
             self._tip_key = text_key

@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,6 +23,9 @@ from gui.fonts import load_fonts
 from gui.language import language
 from gui.style import keep_style
 from gui.theme import theme
+
+if TYPE_CHECKING:
+    from gui.panels.map_editor.editor import MapEditor
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +86,20 @@ def nothing_left_behind(dressed: QApplication, qtbot: QtBot) -> Iterator[None]:
         thread for thread in set(threading.enumerate()) - threads if not thread.daemon or "Dummy" not in thread.name
     ]
     assert not late, f"still running: {late}"
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> Iterator[MapEditor]:
+    """A map editor with a field of 3 × 5 cells in it."""
+    from gui.panels.map_editor.editor import MapEditor
+
+    made = MapEditor()
+    qtbot.addWidget(made)
+    made.resize(1204, 774)
+    made.show()
+    made.open_map("title: Field\nstep: -1\n---\nS....\n.....\n....G\n")
+    yield made
+    made.close()
 
 
 def _ticking(widget: QWidget) -> list[QTimer]:

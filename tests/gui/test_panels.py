@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -155,6 +156,27 @@ def test_that_the_form_shows_what_matters_now(qtbot: QtBot) -> None:
     )
     shown = {name for name, row in form._rows.items() if row.isVisible()}
     assert shown == {"gamma", "alpha", "temperature"}
+
+
+def test_that_a_reward_design_is_chosen_with_a_sentence_on_it_where_the_world_is_a_map(qtbot: QtBot) -> None:
+    form = SettingsForm()
+    qtbot.addWidget(form)
+    form.show()
+    form.show_state(RunState(agent="q_learning", world=WORLD, run_id="a", hyperparameters={"gamma": 0.9}))
+    sentences = []
+    for index in range(form._rewards.count()):
+        form._rewards.setCurrentIndex(index)
+        assert form._scheme.isVisible()
+        sentences.append(form._scheme.text())
+    assert len(set(sentences)) == 4 and all(text.endswith(".") for text in sentences)
+    asked: list[dict[str, object]] = []
+    form.restart_wanted.connect(lambda hyper, kwargs, seed: asked.append(kwargs))
+    form._rewards.setCurrentIndex(form._rewards.findData("shaped"))
+    form._start.click()
+    assert asked[0]["rewards"] == "shaped" and asked[0]["discount"] == 0.9
+    lake = replace(WORLD, env_id="FrozenLake-v1")
+    form.show_state(RunState(agent="q_learning", world=lake, run_id="b", hyperparameters={"gamma": 0.9}))
+    assert not form._scheme.isVisible() and not form._rewards.isVisible() and form._seed.isVisible()
 
 
 def test_that_what_must_be_known_is_one_sentence() -> None:

@@ -112,6 +112,11 @@ def parse_drawing(data: bytes, name: str) -> GridMap:
     return _Parser(data, name).parsed(finished=False)
 
 
+def usual_step_limit(states: int) -> int:
+    """Return after how many steps an episode is cut off in a map of so many states that does not say."""
+    return max(100, 8 * states)
+
+
 def number_fits(name: str, value: float) -> bool:
     """Return whether a number of the header, or the reward of a cell, may have a value."""
     low, high = _range(name)

@@ -11,7 +11,15 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from arena.environments.grid.dynamics import REWARD_SCHEMES, Dynamics
-from arena.environments.grid.map_file import MOST_BYTES, SUGGESTED, GridMap, map_bytes, parse_map, titles_in
+from arena.environments.grid.map_file import (
+    MOST_BYTES,
+    SUGGESTED,
+    GridMap,
+    map_bytes,
+    parse_map,
+    titles_in,
+    usual_step_limit,
+)
 from arena.environments.world import TransitionModel, World
 from arena.errors import UsageError
 from arena.texts import LANGUAGES, render
@@ -122,7 +130,7 @@ def grid_world(env_kwargs: Mapping[str, Any]) -> World:
     slip = _number(given, "slip", numbers.get("slip", 0.0), 0.0, 1.0)
     discount = _number(given, "discount", numbers.get("gamma", 0.99), 0.0, 1.0)
     dynamics = Dynamics(grid, rewards=rewards, slip=slip, discount=discount)
-    usual_limit = numbers.get("step_limit", max(100, 8 * len(dynamics.states)))
+    usual_limit = numbers.get("step_limit", usual_step_limit(len(dynamics.states)))
     limit = _number(given, "step_limit", usual_limit, 1, 1_000_000, whole=True)
     start = dict.fromkeys(dynamics.starts, 1.0 / len(dynamics.starts))
     return World(
