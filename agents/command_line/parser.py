@@ -6,12 +6,25 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
 from agents.command_line.arguments import help_text
 from agents.command_line.verb import Verb
-from agents.command_line.verbs import enjoy, evaluate, export, fork, listing, resume, solve, sweep, train, verify
+from agents.command_line.verbs import (
+    enjoy,
+    evaluate,
+    export,
+    fork,
+    hand_in,
+    listing,
+    open_file,
+    resume,
+    solve,
+    sweep,
+    train,
+    verify,
+)
 from agents.command_line.words import say
 
 VERBS: tuple[Verb, ...] = (
     train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, enjoy.VERB, export.VERB, solve.VERB, verify.VERB,
-    listing.VERB,
+    hand_in.VERB, open_file.VERB, listing.VERB,
 )  # fmt: skip
 """All verbs, in the order in which ``arena --help`` shows them."""
 

@@ -12,14 +12,20 @@ def run_path(text: str) -> Path:
     """Return the folder of a run.
 
     Args:
-        text: Path of a run folder, or its name where it lies in the usual folder of runs.
+        text: Path of a run folder, or its name where it lies in the usual folder of runs; or a handed-in run, which is
+            checked and copied to where it can be looked at.
 
     Raises:
         UsageError: If there is neither, but names that are close to it.
+        RunError: If a handed-in run is damaged or made up.
     """
+    from agents.own.handing_in import open_handed_in
+    from arena.runs.hand_in import is_hand_in_name
     from arena.runs.locations import runs_root
 
     given = Path(text).expanduser()
+    if is_hand_in_name(text):
+        return open_handed_in(given).folder
     if given.exists():
         return given.absolute()
     root = runs_root()

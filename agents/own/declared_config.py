@@ -19,6 +19,9 @@ class DeclaredConfig:
     declared: ClassVar[tuple[Setting, ...]] = ()
     """The settings, in order."""
 
+    not_suggested: ClassVar[tuple[str, ...]] = ()
+    """All of them: what an author wrote counts, not what a world suggests to the agents of the catalog."""
+
     gamma: Value = 0.99
     """Discount the exact solution is computed with where the agent has no setting of that name."""
 
@@ -30,4 +33,6 @@ class DeclaredConfig:
 @lru_cache(maxsize=64)
 def config_class_of(own: OwnAgent) -> type[DeclaredConfig]:
     """Return the configuration class of an agent somebody wrote."""
-    return type("OwnConfig", (DeclaredConfig,), {"declared": own.settings, "__doc__": own.summary or own.name})
+    names = tuple(item.name for item in own.settings)
+    known = {"declared": own.settings, "not_suggested": names, "__doc__": own.summary or own.name}
+    return type("OwnConfig", (DeclaredConfig,), known)

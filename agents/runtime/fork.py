@@ -22,6 +22,7 @@ from arena.errors import ConfigError, RunError, UsageError
 from arena.protocol.messages import HyperparameterChanged, Metrics
 from arena.runs.event_log import EventLog, read_events
 from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
+from arena.runs.locations import runs_root
 from arena.runs.run_config import RunConfig, library_versions, now_utc
 from arena.runs.run_folder import RunFolder
 from arena.runs.safe_file import told_plainly, write_bytes
@@ -38,7 +39,7 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
         path: Run folder.
         at: Tick.
         changes: What is different from there on, as :meth:`agents.runtime.fork_changes.ForkChanges.plain` has it.
-        root: Folder for the new run; beside the old one where not given.
+        root: Folder for the new run; where not given beside the old one, or among one's own if that was handed in.
 
     Returns:
         The new run's folder, ready to be resumed.
@@ -68,9 +69,7 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
         learner.set(name, value)
     if wanted.action is not None:
         _check_action(learner, wanted.action)
-    made = RunFolder.create(
-        Path(root) if root else stored.folder.path.parent, _with_settings(config, values_of(learner.config))
-    )
+    made = RunFolder.create(_beside(stored.folder, root), _with_settings(config, values_of(learner.config)))
     _write(made, stored, learner)
     if own is not None:
         _copy_code(stored.folder, made)
@@ -104,6 +103,10 @@ def _copy_code(source: RunFolder, made: RunFolder) -> None:
         with told_plainly(source.own_agent_path):
             code = source.own_agent_path.read_bytes()
         write_bytes(made.own_agent_path, code)
+
+
+def _beside(folder: RunFolder, root: str | Path | None) -> Path:
+    return Path(root) if root else runs_root() if folder.handed_in else folder.path.parent
 
 
 def _seed(seed: object) -> int:

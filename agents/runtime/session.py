@@ -148,7 +148,7 @@ class Session:
     def resume(cls, path: str | Path, emit: Emit, trusted_hash: str = "") -> Session:
         """Go on with a run from its newest usable keyframe, exactly.
 
-        A run of somebody's own agent whose code may not run is opened to look at: nothing of it is written.
+        A run that was handed in, and one of an own agent whose code may not run, is looked at: nothing is written.
 
         Args:
             path: Run folder.
@@ -160,7 +160,7 @@ class Session:
             OwnAgentError: If somebody's own agent fails when it is started again.
         """
         stored = StoredRun(str(path))
-        if stored.config.own is not None and not trusted_hash:
+        if stored.folder.handed_in or (stored.config.own is not None and not trusted_hash):
             learner = stored.learner_at(stored.last_tick())
             return cls(stored.folder, stored.world, learner, stored.inputs, emit, look_only=True)
         stored.folder.lock()

@@ -15,6 +15,9 @@ from arena.runs.safe_file import told_plainly, write_text
 CONFIG = "config.json"
 """The file that makes a folder a run."""
 
+MANIFEST = "handin.json"
+"""The file that says that a run was handed in: it is looked at and never written."""
+
 
 class RunFolder:
     """A run folder; make one with :meth:`create` or :meth:`open`.
@@ -109,6 +112,11 @@ class RunFolder:
     def keyframes_path(self) -> Path:
         """``keyframes``, see :mod:`arena.runs.keyframe_file`."""
         return self.path / "keyframes"
+
+    @property
+    def handed_in(self) -> bool:
+        """Whether somebody handed this run in; see :mod:`arena.runs.hand_in`."""
+        return (self.path / MANIFEST).is_file()
 
     @property
     def writes_path(self) -> Path:

@@ -45,7 +45,7 @@ def open_app(argv: list[str]) -> int:
 
 
 def names_file(word: str) -> bool:
-    """Say whether a word of the command line is meant to be a scene or a map file."""
+    """Say whether a word of the command line is meant to be a scene, a map file or a handed-in run."""
     from arena.scenes.scene_store import is_scene_name
 
     return Path(word).expanduser().is_file() or is_scene_name(word) or word.lower().endswith(".txt")
@@ -55,10 +55,15 @@ def _problem_of(word: str) -> ArenaError | None:
     """Return why a file cannot be opened, ``None`` where it can be, or where the word names no file."""
     if not names_file(word):
         return None
+    from agents.own.handing_in import open_handed_in
     from agents.scenes import scene_from
+    from arena.runs.hand_in import is_hand_in_name
 
     try:
-        scene_from(Path(word).expanduser())
+        if is_hand_in_name(word):
+            open_handed_in(Path(word).expanduser())
+        else:
+            scene_from(Path(word).expanduser())
     except ArenaError as problem:
         return problem
     return None
