@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from string import Template
 
 from PySide6.QtCore import Qt
@@ -31,9 +32,23 @@ QScrollBar::handle:hover { background: $dim; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QLineEdit, QPlainTextEdit { background: $page; color: $text; border: 1px solid $line; border-radius: 7px;
-  padding: 4px 8px; selection-background-color: $accent; selection-color: $on_accent; }
+  padding: 4px 8px; selection-background-color: $accent; selection-color: $on_accent;
+  placeholder-text-color: $dim; }
 QLineEdit:focus, QPlainTextEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 3px 7px; }
+QComboBox { background: $page; color: $text; border: 1px solid $line; border-radius: 7px; padding: 4px 8px;
+  min-height: 18px; }
+QComboBox:focus { border: 2px solid $accent; padding: 3px 7px; }
+QComboBox:disabled { color: $dim; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $line; outline: none;
+  selection-background-color: $accent; selection-color: $on_accent; }
+QSlider { min-height: 26px; }
+QSlider::groove:horizontal { height: 6px; border-radius: 3px; background: $line; }
+QSlider::sub-page:horizontal { border-radius: 3px; background: $accent; }
+QSlider::handle:horizontal { width: 20px; height: 20px; margin: -7px 0; border-radius: 10px; background: $accent; }
+QSlider::handle:horizontal:focus { background: $text; }
 QTableView { background: $surface; alternate-background-color: $raised; border: none; gridline-color: $line;
   selection-background-color: $raised; selection-color: $text; }
 QHeaderView { background: $surface; }
@@ -48,7 +63,8 @@ QDialog { background: $surface; }
 
 def style_sheet(colors: Colors) -> str:
     """Return the application's style sheet in a palette."""
-    return _SHEET.substitute({name: getattr(colors, name) for name in Colors.__dataclass_fields__})
+    arrow = str(resources.files("assets").joinpath("icons", "field_arrow.svg")).replace("\\", "/")
+    return _SHEET.substitute({name: getattr(colors, name) for name in Colors.__dataclass_fields__}, arrow=arrow)
 
 
 def qt_palette(colors: Colors) -> QPalette:

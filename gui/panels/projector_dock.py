@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -48,12 +48,14 @@ class ProjectorHeader(QWidget):
         return sum(QFontMetricsF(font(_TEXT, bold=bold)).horizontalAdvance(text) + 14 for text, bold in words) - 14
 
     def _words(self, painter: QPainter, x: float, words: list[tuple[str, bool]]) -> float:
+        # One line for all of them: centred each for itself, Chinese words would hang lower than figures.
+        line = self.height() / 2 + QFontMetricsF(font(_TEXT)).capHeight() / 2
         for text, bold in words:
             made = font(_TEXT, bold=bold)
             painter.setFont(made)
             painter.setPen(color("text" if bold else "dim"))
             width = QFontMetricsF(made).horizontalAdvance(text)
-            painter.drawText(QRectF(x, 0, width + 4, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(QPointF(x, line), text)
             x += width + 14
         return x
 

@@ -44,6 +44,10 @@ class SettingRow(QWidget):
         self._problem.hide()
         self._reset = PillButton("settings.reset", "reset", "quiet", icon_only=True, small=True)
         self._reset.clicked.connect(lambda: self._enter(setting.default))
+        # Its place is kept: fields stand under each other whether they hold their default or not.
+        room = self._reset.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(room)
         self._field: QComboBox | QLineEdit = self._choice() if setting.choices else self._text()
         self._field.installEventFilter(self)
         grid = QGridLayout(self)

@@ -95,6 +95,8 @@ class SettingsForm(QWidget):
         column.addWidget(self._scheme)
         self._rewards.currentIndexChanged.connect(self._explain_rewards)
         self._explain_rewards()
+        for line_edit in (self._seed, self._slip):
+            line_edit.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._slip.setPlaceholderText("0")
         self._problem = TextLabel("", CAPTION, "bad", wrap=True)
         self._problem.hide()

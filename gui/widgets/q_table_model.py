@@ -14,6 +14,7 @@ from gui.widgets.stage.names import action_glyph, state_name
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -107,7 +108,11 @@ class QTableModel(QAbstractTableModel):
         return 0 if parent.isValid() or self._world is None else self._world.actions + 2
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole or self._world is None:
+        if orientation != Qt.Orientation.Horizontal or self._world is None:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if section else _LEFT
+        if role != Qt.ItemDataRole.DisplayRole:
             return None
         if section == 0:
             return tr("q_table.state")

@@ -130,6 +130,14 @@ def test_that_the_agent_stands_beside_the_numbers_of_its_cell(size: int, project
     assert across > (0.65 if projector else 0.75) and down < 0.35
 
 
+def test_that_the_agent_stands_in_the_middle_of_a_cell_in_which_nothing_is_written() -> None:
+    board, state = Board(columns=12, rows=4, size=90), run(at=5)
+    assert state.view is not None
+    state.view.arrays["visits"][6] = 0
+    place, cell = agent_box(board, shown(state), projector=False), board.cell_box(6)
+    assert abs(place.center().x() - cell.center().x()) < 1 and abs(place.center().y() - cell.center().y()) < 1
+
+
 def test_that_old_and_new_value_stand_where_they_hide_neither_agent_nor_move() -> None:
     board = Board(columns=12, rows=4, size=90, left=4, top=4)
     for at in range(WORLD.states - 1):

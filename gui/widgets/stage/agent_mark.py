@@ -20,14 +20,20 @@ from gui.widgets.stage.marks import arrow
 CORNER_FROM = 40
 """Cell size from which numbers stand in cells and the agent makes room for them."""
 
+_PLAIN = ("floor", "start")
+"""Kinds with no sign of their own in the middle that the agent would hide."""
+
 _SMALLEST_WITH_MOVE, _SMALLEST_WITH_DIE = 20, 36
 
 
 def agent_box(board: Board, content: Content, *, projector: bool) -> QRectF:
-    """Return where the agent's disc lies, its ring included."""
-    box = board.cell_box(int(content.world.layout.cell_of_state[content.agent_state]))
+    """Return where the agent's disc lies, its ring included: in the middle of a cell in which nothing is written."""
+    at, layout = content.agent_state, content.world.layout
+    cell = int(layout.cell_of_state[at])
+    box = board.cell_box(cell)
     size = box.width()
-    if size < CORNER_FROM:
+    empty = not content.visits[at].any() and layout.kinds[cell] in _PLAIN
+    if size < CORNER_FROM or empty:
         radius = max(3.0, size * 0.2)
         return QRectF(box.center() - QPointF(radius, radius), box.center() + QPointF(radius, radius))
     side = size * 0.29 if projector else min(size * 0.23, 40.0)
