@@ -21,6 +21,9 @@ from agents.tabular.learner import TabularLearner
 from arena.errors import RunError
 from arena.runs.keyframe_file import Keyframe, KeyframeFile
 
+FARTHEST_NEXT = 500_000
+"""So many ticks on it is looked for the next change or reward."""
+
 PIECE = 50_000
 """Rows of updates held at a time while a stretch is replayed with recording."""
 
@@ -109,7 +112,7 @@ class Past:
         Raises:
             RunError: If the run begins later, or nothing sound is left before that tick.
         """
-        before = max(self.first, tick - 1)
+        before = tick if tick == self.first else tick - 1
         learner = self._reach(before)
         records = learner.records_for_one_tick()
         if tick > before:
@@ -229,7 +232,8 @@ class Past:
         """Return the moment right after something happened; −1 where it never did.
 
         Args:
-            what: ``largest_change`` or ``first_goal`` of the whole run up to ``at``; ``policy_change``: the last time
+            what: ``next_change`` of a value or ``next_reward`` that is not the world's usual one, after ``at``;
+                ``largest_change`` or ``first_goal`` of the whole run up to ``at``; ``policy_change``: the last time
                 before ``at`` that a greedy action changed; ``episode_back`` and ``episode_on``: the beginning of this
                 or the episode before, and the end of this one.
             at: The moment looked from.
@@ -251,6 +255,8 @@ class Past:
                 return max(self.first, int(counters["tick"]) - done)
             case "episode_on":
                 return self._episode_end(at)
+            case "next_change" | "next_reward":
+                return self._next(what, at)
         raise RunError("error.past.landmark", name=what)
 
     def _largest_change(self, at: int) -> int:
@@ -291,6 +297,15 @@ class Past:
             tick = last_policy_change(q, records.updates[: records.used[1]])
             found = tick + 1 if tick >= 0 else found
         return found
+
+    def _next(self, what: str, at: int) -> int:
+        usual = self.run.world.model.usual_reward
+        for _, records in self._replayed(at, at + FARTHEST_NEXT):
+            rows = records.updates[: records.used[1]]
+            there = rows["new"] != rows["old"] if what == "next_change" else rows["reward"] != usual
+            if there.any():
+                return int(rows["tick"][there.argmax()]) + 1
+        return -1
 
     def _episode_end(self, at: int) -> int:
         learner = self._reach(at)

@@ -74,15 +74,7 @@ class Reader:
         self._past.close()
 
     def _open(self) -> None:
-        last = self._past.last_stored
-        self._send(
-            PastOpened(
-                first=self._past.first,
-                last=last,
-                bookmarks=self._bookmarks(),
-                first_goal=self._past.find("first_goal", last),
-            )
-        )
+        self._send(PastOpened(first=self._past.first, last=self._past.last_stored, bookmarks=self._bookmarks()))
 
     def _guarded(self, command: Command) -> None:
         try:

@@ -16,7 +16,7 @@ SHOWN_ARRAYS = ("q", "visits", "backups")
 
 SHOWN_COUNTERS = (
     "state", "episode_step", "episode_return", "last_return", "last_length", "last_state", "last_action", "explored",
-    "finished",
+    "finished", "first_goal",
 )  # fmt: skip
 """Counters that travel with every view."""
 

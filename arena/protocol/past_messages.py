@@ -70,13 +70,11 @@ class PastOpened(Event):
         first: Tick it begins with; not 0 for a fork.
         last: Clock of its newest keyframe.
         bookmarks: ``{"at": tick, "note": text}`` each, in order.
-        first_goal: Moment after the first arrival at a goal, −1 for none so far.
     """
 
     first: int = 0
     last: int = 0
     bookmarks: tuple[Mapping[str, Any], ...] = ()
-    first_goal: int = -1
 
 
 @dataclass(frozen=True, kw_only=True)

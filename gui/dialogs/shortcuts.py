@@ -37,6 +37,8 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Home End", "shortcuts.home_end"),
             ("[", "shortcuts.slower"),
             ("]", "shortcuts.faster"),
+            ("B", "shortcuts.beat"),
+            ("W", "shortcuts.why"),
             ("C", "shortcuts.cover"),
             ("Alt+↑↓←→", "shortcuts.cursor"),
             ("Enter", "shortcuts.pin"),

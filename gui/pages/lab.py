@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, QTimer
@@ -15,12 +14,16 @@ from agents.runtime.spec import RunSpec
 from arena.texts import localized
 from gui.language import language, number, tr
 from gui.pages.lab_banner import LabBanner, reason_text
+from gui.pages.lab_cards import place_cards
 from gui.pages.lab_keys import LabKeys
+from gui.pages.lab_menu import fill_run_menu
 from gui.pages.lab_middle import LabMiddle
 from gui.pages.lab_pictures import offer_pictures
+from gui.pages.lab_past import LabPast
 from gui.pages.lab_scene import LabScene
 from gui.pages.lab_top_bar import LabTopBar
-from gui.pages.lab_transport import GOALS, MANY_EPISODES, Transport
+from gui.pages.lab_transport import Transport
+from gui.pages.lab_why import LabWhy
 from gui.pages.page import Navigator, Page
 from gui.panels.projector_dock import ProjectorDock, ProjectorHeader
 from gui.panels.returns import ReturnsPanel
@@ -41,8 +44,6 @@ from gui.widgets.text_label import TextLabel
 
 LAYERS = ("value", "q", "policy", "visits", "change")
 
-_CARDS_BELOW = 186
-_CARDS_RIGHT = 372
 _SPARE_AFTER_MS = 2_000
 
 
@@ -87,7 +88,6 @@ class LabPage(Page):
         self.transport = Transport()
         self.header = ProjectorHeader()
         self.dock = ProjectorDock()
-        self.keys = LabKeys(self.model, self.transport.faster)
         self.what_card = Card()
         self.what_card.body.addWidget(self.what)
         self.returns_card = Card("lab.card.returns")
@@ -109,16 +109,20 @@ class LabPage(Page):
         outer.addWidget(self.header)
         self._middle = LabMiddle()
         self._middle.resized.connect(self._arrange)
+        self.past = LabPast(self.model, self.transport, self._middle, self.navigator.say.emit)
+        self.why = LabWhy(self.past.model, self._middle)
+        self.keys = LabKeys(self.model, self.past, self.why, self.transport.faster)
         outer.addWidget(self._middle, 1)
         outer.addWidget(self.dock)
         outer.addWidget(self.transport)
-        inside = QVBoxLayout(self._middle)
-        inside.setContentsMargins(16, 12, 16, 12)
-        inside.setSpacing(10)
+        self._inside = inside = QVBoxLayout(self._middle)
+        inside.setContentsMargins(16, 10, 16, 10)
+        inside.setSpacing(8)
         row = QHBoxLayout()
         row.addWidget(self.layers)
         row.addWidget(self.reason, 1)
         row.addWidget(self.status)
+        row.addWidget(self.past.pill)
         inside.addLayout(row)
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._body.setSpacing(12)
@@ -147,7 +151,8 @@ class LabPage(Page):
 
     def _connect(self) -> None:
         model = self.model
-        model.changed.connect(self.show_state)
+        model.changed.connect(self._refresh)
+        self.past.changed.connect(self._refresh)
         model.warned.connect(self._warned)
         self.top.world_chosen.connect(self._choose_world)
         self.top.agent_chosen.connect(self._choose_agent)
@@ -155,9 +160,9 @@ class LabPage(Page):
         self.top.settings_wanted.connect(self.settings_drawer.toggle_drawer)
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
         self.layers.changed.connect(self._choose_layer)
-        self.transport.toggled.connect(model.toggle)
-        self.transport.stepped.connect(model.step)
-        self.transport.run_to.connect(model.run_to)
+        self.transport.toggled.connect(self.past.toggle)
+        self.transport.stepped.connect(self.past.step)
+        self.transport.run_to.connect(self.past.run_to)
         self.transport.speed_chosen.connect(model.set_speed)
         self.banner.resume_wanted.connect(model.resume)
         self.banner.stop_wanted.connect(model.kill)
@@ -166,6 +171,11 @@ class LabPage(Page):
         self.returns_link.clicked.connect(self._switch_curve)
         self.table_link.clicked.connect(self._open_table)
         self.whole_table.state_chosen.connect(self.stage.pin)
+        self.whole_table.value_chosen.connect(self._explain_from_table)
+        self.stage.value_clicked.connect(self.why.clicked)
+        self.what.why_wanted.connect(self.why.explain)
+        self.why.pinned.connect(self.stage.pin)
+        self.why.room_changed.connect(self._make_room)
         self.form.live_changed.connect(model.set_hyperparameter)
         self.form.restart_wanted.connect(self._restart)
         self.form.left.connect(self.stage.setFocus)
@@ -184,6 +194,7 @@ class LabPage(Page):
 
     def shutdown(self) -> None:
         self._spare.stop()
+        self.past.close()
         self.model.shutdown()
         WorkerClient.drop_spare()
 
@@ -215,21 +226,7 @@ class LabPage(Page):
         self.stage.setFocus()
 
     def fill_run_menu(self, menu: QMenu) -> None:
-        model = self.model
-        menu.addAction(tr("lab.menu.run") + "\t" + tr("key.space"), model.toggle)
-        menu.addAction(tr("lab.step") + "\t→", model.step)
-        menu.addAction(tr("lab.menu.beat") + "\tB", model.step_beat)
-        goals = menu.addMenu(tr("lab.run_to"))
-        for goal in GOALS:
-            kind, count = ("episode", MANY_EPISODES) if goal == "episodes" else (goal, 1)
-            goals.addAction(tr("lab.goal." + goal), partial(model.run_to, kind, count))
-        menu.addAction(tr("lab.menu.cover") + "\tC", model.cover)
-        menu.addSeparator()
-        menu.addAction(tr("lab.menu.faster") + "\t]", lambda: self.transport.faster(1))
-        menu.addAction(tr("lab.menu.slower") + "\t[", lambda: self.transport.faster(-1))
-        menu.addSeparator()
-        menu.addAction(tr("lab.menu.save"), model.checkpoint)
-        menu.addAction(tr("lab.menu.again"), self._again)
+        fill_run_menu(menu, self.model, self.past, self.transport.faster, self._again)
 
     # ── choices ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -287,6 +284,19 @@ class LabPage(Page):
         self.table_drawer.open_drawer()
         self.whole_table.show_state(self.model.state)
 
+    def _explain_from_table(self, state: int, action: int) -> None:
+        self.table_drawer.close_drawer()
+        self.why.explain(state, action)
+
+    def _make_room(self, pixels: int) -> None:
+        self._inside.setContentsMargins(16, 10, 16 + pixels, 10)
+        if pixels:
+            self.table_card.hide()
+        else:
+            self.scenes.apply()
+        self._inside.activate()
+        self._arrange()
+
     def _warned(self, key: str, params: dict[str, Any]) -> None:
         text = tr(key, **params)
         if "field" in params and self.settings_drawer.is_open:
@@ -295,6 +305,9 @@ class LabPage(Page):
             self.navigator.say.emit(text)
 
     # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _refresh(self) -> None:
+        self.show_state(self.past.model.state())
 
     def show_state(self, state: RunState) -> None:
         """Hand a state to every panel that can be seen."""
@@ -305,8 +318,10 @@ class LabPage(Page):
         self.banner.show_state(state)
         self.reason.set_text(reason_text(state))
         self.transport.show_state(state)
+        self.past.show_state(state)
+        self.why.show_state(state)
         self.top.mover.set_value(state.mover)
-        self.status.set_text(status_text(state))
+        self.status.set_text(status_text(state) if state.at < 0 else "")
         if theme().projector:
             self.header.show_state(state)
             self.dock.show_state(state)
@@ -319,6 +334,7 @@ class LabPage(Page):
         if self.table_drawer.is_open:
             self.whole_table.show_state(state)
         self.form.show_state(state)
+        self.form.setEnabled(state.at < 0)
 
     def _world_changed(self, state: RunState) -> None:
         self._shown_world = state.world
@@ -343,7 +359,7 @@ class LabPage(Page):
 
     def _retranslated(self) -> None:
         self._shown_world = None
-        self.show_state(self.model.state)
+        self._refresh()
 
     # ── layout ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -358,30 +374,23 @@ class LabPage(Page):
         palette.setColor(self._line.backgroundRole(), color("line"))
         self._line.setPalette(palette)
         if big:
-            self.settings_drawer.close_drawer()
-            self.table_drawer.close_drawer()
+            for drawer in (self.settings_drawer, self.table_drawer, self.why.drawer):
+                drawer.close_drawer()
             self.stage.setFocus()
         self.scenes.apply()
-        self._arrange()
-        self.show_state(self.model.state)
+        self.scenes.apply()
+        self._make_room(self.why.room)
+        self._refresh()
 
     def _arrange(self) -> None:
         """Put the cards where they leave the larger cells to the stage."""
         self.banner.place(self._middle.width())
+        self.past.place()
         if theme().projector:
             return
-        room = QSize(self._middle.width() - 32, self._middle.height() - 24 - 36 - 10)
-        below = self.stage.fitting(QSize(room.width(), room.height() - _CARDS_BELOW - 40))
-        right = self.stage.fitting(QSize(room.width() - _CARDS_RIGHT - 12, room.height() - 28))
-        beside = right > below
-        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        if self._body.direction() != direction:
-            self._body.setDirection(direction)
-        inner = QBoxLayout.Direction.TopToBottom if beside else QBoxLayout.Direction.LeftToRight
-        self._cards_row.setDirection(inner)
-        free = 16_777_215
-        self.cards.setMaximumSize(_CARDS_RIGHT if beside else free, free if beside else _CARDS_BELOW)
-        self.cards.setMinimumSize(_CARDS_RIGHT if beside else 0, 0 if beside else _CARDS_BELOW)
+        margins = self._inside.contentsMargins()
+        room = QSize(self._middle.width() - margins.left() - margins.right(), self._middle.height() - 20 - 36 - 8)
+        place_cards(self._body, self._cards_row, self.cards, self.stage, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from gui.pages.lab_past import LabPast
+from gui.pages.lab_why import LabWhy
 from gui.state.run_model import RunModel
 
 _MOVES = {
@@ -23,11 +25,15 @@ class LabKeys:
 
     Args:
         model: The run.
+        past: Its past.
+        why: Explains numbers.
         faster: Chooses the next faster (1) or slower (−1) speed.
     """
 
-    def __init__(self, model: RunModel, faster: Callable[[int], None]) -> None:
+    def __init__(self, model: RunModel, past: LabPast, why: LabWhy, faster: Callable[[int], None]) -> None:
         self._model = model
+        self._past = past
+        self._why = why
         self._faster = faster
 
     def press(self, event: QKeyEvent) -> None:
@@ -35,19 +41,29 @@ class LabKeys:
         key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             event.ignore()
-        elif self._model.state.mover == "person" and self._act(key):
+        elif self._model.state.mover == "person" and not self._past.active and self._act(key):
             return
         elif key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
-                self._model.toggle()
+                self._past.toggle()
         elif key == Qt.Key.Key_B or (key == Qt.Key.Key_Right and shift):
-            self._model.step_beat()
+            self._past.step_beat()
+        elif key == Qt.Key.Key_Left and shift:
+            self._past.step_beat(-1)
         elif key in (Qt.Key.Key_Right, Qt.Key.Key_Period, Qt.Key.Key_PageDown):
-            self._model.step()
+            self._past.step()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Comma, Qt.Key.Key_PageUp):
+            self._past.model.step(-1)
+        elif key == Qt.Key.Key_Home:
+            self._past.go_first()
+        elif key in (Qt.Key.Key_End, Qt.Key.Key_Escape) and self._past.active:
+            self._past.model.leave()
         elif key == Qt.Key.Key_BracketLeft:
             self._faster(-1)
         elif key == Qt.Key.Key_BracketRight:
             self._faster(1)
+        elif key == Qt.Key.Key_W:
+            self._why.explain_newest()
         elif key == Qt.Key.Key_C:
             self._model.cover()
         else:

@@ -1,10 +1,10 @@
-"""The bar at the bottom: run, step, run to, speed."""
+"""The bar at the bottom: run, step, run to, speed, episodes, and the timeline under them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from arena.protocol.messages import SPEED_EPISODE, SPEED_MAXIMUM
 from gui.language import language, tr
@@ -14,6 +14,7 @@ from gui.widgets.chooser import Choice, Chooser
 from gui.widgets.pill_button import PillButton
 from gui.widgets.segmented import Segmented
 from gui.widgets.text_label import TextLabel
+from gui.widgets.timeline import Timeline
 
 SPEEDS: tuple[tuple[str, float], ...] = (
     ("1", 1.0),
@@ -37,12 +38,20 @@ class Transport(QWidget):
     Attributes:
         toggled: Run or pause.
         stepped: One step.
+        stepped_back: One step back.
+        learn_on: Learn on from the moment of the past that is shown.
+        episode_moved: One episode back (−1) or on (1).
+        flag_wanted: Bookmarks and landmarks, at a point of the screen.
         run_to: Goal and count.
         speed_chosen: As in ``SetSpeed``.
     """
 
     toggled = Signal()
     stepped = Signal()
+    stepped_back = Signal()
+    learn_on = Signal()
+    episode_moved = Signal(int)
+    flag_wanted = Signal(QPoint)
     run_to = Signal(str, int)
     speed_chosen = Signal(float)
 
@@ -50,6 +59,13 @@ class Transport(QWidget):
         super().__init__(parent)
         self.run = PillButton("lab.run", "run", "primary", tip_key="lab.run.tip")
         self.step = PillButton("lab.step", "step", "plain", tip_key="lab.step.tip", icon_only=True)
+        self.step_back = PillButton("lab.step_back", "step_back", "plain", tip_key="lab.step_back.tip", icon_only=True)
+        self.fork = PillButton("past.learn_on", "branch", "past", tip_key="past.learn_on.tip")
+        self.episode_back = PillButton("lab.episode_back", "rewind", "plain", icon_only=True)
+        self.episode_name = TextLabel("lab.episode", 14, "dim")
+        self.episode_on = PillButton("lab.episode_on", "forward", "plain", icon_only=True)
+        self.flag = PillButton("lab.flag", "flag", "plain", tip_key="lab.flag.tip", icon_only=True)
+        self.timeline = Timeline()
         self.goal = Chooser("lab.run_to", tip_key="lab.run_to.tip")
         self.go = PillButton("lab.run_to.go", "forward", "plain", tip_key="lab.run_to.tip", icon_only=True)
         self.speed_name = TextLabel("lab.speed", 14, "dim")
@@ -61,18 +77,32 @@ class Transport(QWidget):
         self.slider.setPageStep(1)
         self.slider_text = TextLabel("", 16, "dim")
         self._running = False
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 12)
-        row.setSpacing(10)
-        for button in (self.run, self.step, self.goal, self.go):
+        self._past = False
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 10, 0, 4)
+        rows.setSpacing(2)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        for button in (self.run, self.step_back, self.step, self.fork, self.goal, self.go):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.slider, 8)
         row.addWidget(self.slider_text)
         row.addWidget(self.speed_name)
         row.addWidget(self.speed)
+        row.addStretch(1)
+        for widget in (self.episode_back, self.episode_name, self.episode_on, self.flag):
+            row.addWidget(widget)
+        rows.addLayout(row)
+        rows.addWidget(self.timeline)
         self.run.clicked.connect(self.toggled)
         self.step.clicked.connect(self.stepped)
+        self.step_back.clicked.connect(self.stepped_back)
+        self.fork.clicked.connect(self.learn_on)
+        self.episode_back.clicked.connect(lambda: self.episode_moved.emit(-1))
+        self.episode_on.clicked.connect(lambda: self.episode_moved.emit(1))
+        self.flag.clicked.connect(lambda: self.flag_wanted.emit(self.flag.mapToGlobal(QPoint(0, 0))))
         self.goal.changed.connect(self._go_to)
         self.go.clicked.connect(lambda: self._go_to(self.goal.value))
         self.speed.changed.connect(lambda name: self.speed_chosen.emit(dict(SPEEDS)[name]))
@@ -93,32 +123,41 @@ class Transport(QWidget):
     def restyle(self) -> None:
         """Show a slider instead of small segments in projector mode."""
         big = theme().projector
-        for plain in (self.goal, self.go, self.speed, self.speed_name):
-            plain.setVisible(not big)
-        for wide in (self.slider, self.slider_text):
-            wide.setVisible(big)
+        desk: tuple[QWidget, ...] = (
+            self.goal, self.speed, self.episode_back, self.episode_name, self.episode_on, self.flag,
+        )  # fmt: skip
+        for widget in desk:
+            widget.setVisible(not big)
+        now_only: tuple[QWidget, ...] = (self.go, self.speed_name)
+        for widget in now_only:
+            widget.setVisible(not big and not self._past)
+        self.fork.setVisible(self._past)
+        wide: tuple[QWidget, ...] = (self.slider, self.slider_text)
+        for widget in wide:
+            widget.setVisible(big)
         self._fix_width()
 
     def _fix_width(self) -> None:
         # The button says Run or Pause; it must not move what stands beside it.
         running = self._running
         widths = []
-        for key in ("lab.run", "lab.pause"):
+        for key in ("lab.run", "lab.pause", "past.replay"):
             self.run.set_text_key(key)
             widths.append(self.run.sizeHint().width())
-        self.run.set_text_key("lab.pause" if running else "lab.run")
+        self._show_run(running)
         self.run.setMinimumWidth(max(widths))
 
     def show_state(self, state: RunState) -> None:
         """Show whether it runs, and how fast."""
-        running = state.phase == "running"
-        if running != self._running:
-            self._running = running
-            self.run.set_text_key("lab.pause" if running else "lab.run")
-            self.run.set_icon_name("pause" if running else "run")
+        if state.at < 0:
+            self._show_run(state.phase == "running")
         ready = state.phase in ("running", "paused", "finished")
-        for widget in (self.run, self.step, self.goal, self.go):
+        for widget in (self.run, self.step, self.goal, self.go, self.flag):
             widget.setEnabled(ready)
+        begun = ready and (state.env_steps > 0 or state.at >= 0)
+        for widget in (self.step_back, self.episode_back):
+            widget.setEnabled(begun)
+        self.episode_on.setEnabled(state.at >= 0)
         name = next((name for name, speed in SPEEDS if speed == state.speed), "")
         if name and name != self.speed.value:
             self.speed.set_value(name)
@@ -128,6 +167,20 @@ class Transport(QWidget):
             self.slider.setValue(index)
             self.slider.blockSignals(False)
             self._show_slider_text()
+
+    def show_past(self, *, past: bool, replaying: bool) -> None:
+        """Show whether a moment of the past is looked at, and whether it is replayed."""
+        if past:
+            self._show_run(replaying)
+        if past != self._past:
+            self._past = past
+            self._show_run(replaying if past else self._running)
+            self.restyle()
+
+    def _show_run(self, running: bool) -> None:
+        self._running = running
+        self.run.set_text_key("lab.pause" if running else "past.replay" if self._past else "lab.run")
+        self.run.set_icon_name("pause" if running else "run")
 
     def faster(self, by: int) -> None:
         """Choose the next faster (1) or slower (−1) speed."""
@@ -152,7 +205,7 @@ class Transport(QWidget):
             self.run_to.emit(goal, 1)
 
     def sizeHint(self) -> QSize:
-        return QSize(800, theme().px(58))
+        return QSize(800, theme().px(58) + 50)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

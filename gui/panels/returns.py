@@ -14,6 +14,9 @@ from gui.language import language, number, tr
 from gui.state.run_state import BLOCK_COLUMNS, RunState
 from gui.theme import CAPTION, color, font, theme
 
+_LATER = 0.25
+"""Opacity of what comes after the moment of the past that is shown."""
+
 MEAN_EPISODES = 10
 """Episodes behind the moving mean, while rows are single episodes."""
 
@@ -66,7 +69,8 @@ class ReturnsPanel(QWidget):
     def show_state(self, state: RunState) -> None:
         """Show the curve of a run; nothing is painted while it is the same."""
         same = state.blocks.shape == self._state.blocks.shape and state.run_id == self._state.run_id
-        other = state.optimum != self._state.optimum or state.phase != self._state.phase
+        was = self._state
+        other = (state.optimum, state.phase, state.at) != (was.optimum, was.phase, was.at)
         self._state = state
         if not same or other:
             self.update()
@@ -76,8 +80,11 @@ class ReturnsPanel(QWidget):
         values = self._values()
         if values.size == 0:
             return ""
+        values = values[: self._shown_until()]
+        if values.size == 0:
+            return ""
         rows = min(MEAN_EPISODES, values.size)
-        episodes = int(self._state.blocks[-rows:, _COLUMN["episodes"]].sum())
+        episodes = int(self._state.blocks[values.size - rows : values.size, _COLUMN["episodes"]].sum())
         return tr("lab.returns.mean", count=number(episodes), value=number(float(values[-rows:].mean()), 1))
 
     def _values(self) -> NDArray[np.float64]:
@@ -100,11 +107,20 @@ class ReturnsPanel(QWidget):
         painter.setClipRect(plot.adjusted(0, -2, 0, 2))
         x = self._places(plot)
         self._band(painter, plot, x, low, high)
-        self._line(painter, plot, x, values, low, high, faint=True)
-        self._line(painter, plot, x, mean, low, high, faint=False)
+        until = self._shown_until()
+        for later in (True, False):
+            part = slice(max(0, until - 1), None) if later else slice(0, until)
+            painter.setOpacity(_LATER if later else 1.0)
+            self._line(painter, plot, x[part], values[part], low, high, faint=True)
+            self._line(painter, plot, x[part], mean[part], low, high, faint=False)
         painter.restore()
         if math.isfinite(optimum):
             self._optimum(painter, plot, optimum, low, high)
+
+    def _shown_until(self) -> int:
+        """Return how many rows lie before the moment shown; what comes later in the run is drawn faintly."""
+        rows, at = self._state.blocks, self._state.at
+        return len(rows) if at < 0 else int(np.searchsorted(rows[:, _COLUMN["tick"]], at, side="right"))
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setFont(font(CAPTION + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from gui.panels.formulas import digits, symbols, with_numbers
 from gui.panels.narration import sentence
 from gui.state.run_state import RunState
 from gui.theme import CAPTION, FIGURE, TEXT, color, font, theme
+from gui.widgets.link_button import LinkButton
 from gui.widgets.painted_button import rounded
 from gui.widgets.text_label import TextLabel
 
@@ -117,7 +118,13 @@ class Result(QWidget):
 
 
 class WhatHappened(QWidget):
-    """The panel."""
+    """The panel.
+
+    Attributes:
+        why_wanted: State and action whose value is to be explained.
+    """
+
+    why_wanted = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,6 +135,8 @@ class WhatHappened(QWidget):
         self.rule = TextLabel("", TEXT - 1, mono=True)
         self.numbers = TextLabel("", TEXT - 1, "dim", mono=True)
         self.result = Result()
+        self.why = LinkButton("why.link", tip_key="why.link.tip")
+        self.why.clicked.connect(self._ask_why)
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         top = QHBoxLayout()
@@ -135,11 +144,24 @@ class WhatHappened(QWidget):
         top.addStretch(1)
         self._rows.addLayout(top)
         self._rows.addWidget(self.sentence, 1)
-        for widget in (self.rule, self.numbers, self.result):
+        for widget in (self.rule, self.numbers):
             self._rows.addWidget(widget)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.result, 1)
+        bottom.addWidget(self.why, 0, Qt.AlignmentFlag.AlignBottom)
+        self._rows.addLayout(bottom)
         language().changed.connect(self.retranslate)
         theme().changed.connect(self.restyle)
         self.restyle()
+
+    def _ask_why(self) -> None:
+        change = self._newest()
+        if change is not None:
+            self.why_wanted.emit(int(change["state"]), int(change["action"]))
+
+    def _newest(self) -> Mapping[str, Any] | None:
+        tick = self._state.tick
+        return tick.changes[-1] if tick is not None and tick.changes else None
 
     def retranslate(self) -> None:
         """Say it in the language in use."""
@@ -148,8 +170,8 @@ class WhatHappened(QWidget):
     def restyle(self) -> None:
         """Lay out for the desk or for the last row."""
         big = theme().projector
-        self._rows.setSpacing(10 if big else 5)
-        self.sentence.setMinimumHeight(0 if big else 42)
+        self._rows.setSpacing(10 if big else 3)
+        self.sentence.setMinimumHeight(0 if big else 38)
         self.beats.setVisible(not big)
 
     def show_state(self, state: RunState) -> None:
@@ -160,7 +182,8 @@ class WhatHappened(QWidget):
         self.beats.show_beat(0 if tick is None else state.beat)
         averaging = state.agent == "monte_carlo" and float(state.hyperparameters.get("alpha", 1.0)) == 0.0
         self.rule.set_text(symbols(state.agent, averaging=averaging))
-        change = tick.changes[-1] if tick is not None and tick.changes else None
+        change = self._newest()
         told = change is not None and state.beat >= 3
         self.numbers.set_text(with_numbers(state.agent, change) if change is not None and told else "")
+        self.why.setVisible(change is not None and told and tick is not None and tick.tick["state"] >= 0)
         self.result.show_change(change if told else None, shown=state.beat >= 4)

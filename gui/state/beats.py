@@ -60,6 +60,11 @@ class BeatPresenter:
         self.held = True
         self.beat = min(LAST, self.beat + 1)
 
+    def back(self) -> None:
+        """Take the newest beat shown back and wait there; the first one stays."""
+        self.held = True
+        self.beat = max(1, self.beat - 1)
+
     def finish(self) -> None:
         """Show all of it."""
         self.beat, self.held = LAST, False

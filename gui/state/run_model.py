@@ -226,6 +226,11 @@ class RunModel(QObject):
             self._set(phase="failed", failure=Failed(key="error.worker.stopped"))
             self.changed.emit(self.state)
 
+    def go_on_with(self, folder: str) -> None:
+        """Leave this run and learn on in another one at the same speed."""
+        self.open(RunSpec(resume=folder, agent=self.state.agent, speed=self.state.speed))
+        self.run()
+
     def resume(self) -> None:
         """Go on with this run in a new worker."""
         if self.state.folder:

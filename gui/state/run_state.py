@@ -35,6 +35,8 @@ class RunState:
         mover: ``agent``, ``random`` or ``person``.
         speed: As in ``SetSpeed``.
         env_steps: The clock.
+        at: The same while a moment of the past is shown; −1 for now.
+        now: The run's clock while a moment of the past is shown.
         episodes: Episodes ended.
         updates: Table updates done.
         epsilon: Exploration rate now, −1 where there is none.
@@ -65,6 +67,8 @@ class RunState:
     mover: str = "agent"
     speed: float = 4.0
     env_steps: int = 0
+    at: int = -1
+    now: int = 0
     episodes: int = 0
     updates: int = 0
     epsilon: float = -1.0

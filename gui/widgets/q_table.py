@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
@@ -132,10 +132,12 @@ class WholeQTable(QWidget):
     """The whole table: sorted by a click on a heading, searched by name, copied with Ctrl+C.
 
     Attributes:
-        state_chosen: A state whose row was double-clicked.
+        state_chosen: A state whose name was double-clicked.
+        value_chosen: State and action of a value that was double-clicked.
     """
 
     state_chosen = Signal(int)
+    value_chosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,9 +155,7 @@ class WholeQTable(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(28)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        self.table.doubleClicked.connect(
-            lambda index: self.state_chosen.emit(self.table_model.state_of_row(index.row()))
-        )
+        self.table.doubleClicked.connect(self._choose)
         self.search.textChanged.connect(self.table_model.search)
         self.copy = PillButton("q_table.copy", "copy", "plain", small=True)
         self.copy.clicked.connect(self._copy)
@@ -168,6 +168,13 @@ class WholeQTable(QWidget):
         rows.addWidget(self.table, 1)
         language().changed.connect(self.retranslate)
         self.retranslate()
+
+    def _choose(self, index: QModelIndex) -> None:
+        state, action = self.table_model.state_of_row(index.row()), index.column() - 1
+        if 0 <= action < self.table_model.columnCount() - 2:
+            self.value_chosen.emit(state, action)
+        else:
+            self.state_chosen.emit(state)
 
     def retranslate(self) -> None:
         """Set all texts again."""

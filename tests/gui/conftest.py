@@ -19,8 +19,13 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from agents.runtime.client import WorkerClient
 from gui.fonts import load_fonts
 from gui.language import language
+from gui.main_window import MainWindow
+from gui.pages.lab import LabPage
+from gui.settings_store import SettingsStore
+from gui.state.scene import SCENES
 from gui.style import keep_style
 from gui.theme import theme
 
@@ -104,3 +109,24 @@ def editor(qtbot: QtBot) -> Iterator[MapEditor]:
 
 def _ticking(widget: QWidget) -> list[QTimer]:
     return [timer for timer in widget.findChildren(QTimer) if timer.isActive()]
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    made = MainWindow(SettingsStore())
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.show()
+    made.open_scene(SCENES[0])
+    yield made
+    made.close_now()
+    WorkerClient.drop_spare()
+
+
+@pytest.fixture
+def lab(window: MainWindow, qtbot: QtBot) -> LabPage:
+    page = window.page("lab")
+    assert isinstance(page, LabPage)
+    qtbot.waitUntil(lambda: page.model.state.phase == "paused", timeout=60_000)
+    page.stage.setFocus()
+    return page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,37 +13,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from agents.runtime.client import WorkerClient
 from arena.protocol.messages import SPEED_MAXIMUM
 from gui.language import language
 from gui.main_window import MainWindow
 from gui.pages.lab import LabPage
-from gui.settings_store import SettingsStore
-from gui.state.scene import SCENES
 from gui.theme import theme
 
 PATIENCE = 60_000
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    made = MainWindow(SettingsStore())
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.show()
-    made.open_scene(SCENES[0])
-    yield made
-    made.close_now()
-    WorkerClient.drop_spare()
-
-
-@pytest.fixture
-def lab(window: MainWindow, qtbot: QtBot) -> LabPage:
-    page = window.page("lab")
-    assert isinstance(page, LabPage)
-    qtbot.waitUntil(lambda: page.model.state.phase == "paused", timeout=PATIENCE)
-    page.stage.setFocus()
-    return page
 
 
 def test_that_space_learns_and_space_pauses(lab: LabPage, qtbot: QtBot) -> None:
@@ -139,6 +114,8 @@ def test_that_a_click_pins_a_cell_and_hovering_tells_its_values(lab: LabPage, qt
         qtbot.mouseMove(lab.stage, at)
     qtbot.mouseClick(lab.stage, Qt.MouseButton.LeftButton, pos=at)
     assert hovered.args == [lab.stage.pinned] and lab.stage.pinned == 28
+    # The drawer with the reasons has opened, and the world has moved aside for it.
+    at = lab.stage.cell_box(12 * 2 + 4).center().toPoint()
     qtbot.mouseClick(lab.stage, Qt.MouseButton.LeftButton, pos=at)
     assert lab.stage.pinned == -1
 

@@ -19,10 +19,12 @@ from gui.widgets.stage.cell_painter import LAYERS, Paint, paint_cell, paint_of
 from gui.widgets.stage.change_marks import ChangeMarks
 from gui.widgets.stage.content import Content, content_of, policy_of
 from gui.widgets.stage.describe import cell_text, describe_cell
+from gui.widgets.stage.faded import faded
 from gui.widgets.stage.overlay import Overlay, paint_overlay
 from gui.widgets.stage.recent_change import RecentChange
 from gui.widgets.stage.scale import ValueScale
 from gui.widgets.stage.seen import dots, paint_dots, seen_of
+from gui.widgets.stage.value_under import action_under
 
 FRAME_BUDGET = 0.012
 """Seconds one frame may spend on painting cells again."""
@@ -42,12 +44,14 @@ class StageWidget(QWidget):
         for_picture: Paint every cell with the painter given, sharp at any size, and nothing of the keyboard's.
         whole_frames: Paint though nobody sees it, and never half of what has changed: for moving pictures.
         cell_hovered: State under the mouse, −1 for none.
+        value_clicked: State and action of a value under a click (the best action where no triangles are drawn).
         cell_pinned: State a person pinned, −1 after unpinning.
         key_pressed: A key, while the stage has the focus.
     """
 
     cell_hovered = Signal(int)
     cell_pinned = Signal(int)
+    value_clicked = Signal(int, int)
     key_pressed = Signal(QKeyEvent)
 
     def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -64,6 +68,8 @@ class StageWidget(QWidget):
         self._pointed = -1
         self._world_key: object = None
         self._board = QPixmap()
+        self._faded_board = QPixmap()
+        self._faded_key = 0
         self._drawn: dict[int, bytes] = {}
         self._pinned = -1
         self._hovered = -1
@@ -297,7 +303,7 @@ class StageWidget(QWidget):
         else:
             if self._board.isNull():
                 self._paint_board()
-            painter.drawPixmap(self.board_box().topLeft(), self._board)
+            painter.drawPixmap(self.board_box().topLeft(), self._shown_board())
         pinned = int(self._content.world.layout.cell_of_state[self._pinned]) if self._pinned >= 0 else -1
         overlay = Overlay(
             board=self.board(),
@@ -323,6 +329,14 @@ class StageWidget(QWidget):
             return
         for cell in range(board.rows * board.columns):
             paint_cell(painter, paint, cell, board.cell_box(cell))
+
+    def _shown_board(self) -> QPixmap:
+        if self._state.at < 0:
+            return self._board
+        key = self._board.cacheKey()
+        if key != self._faded_key:
+            self._faded_key, self._faded_board = key, faded(self._board)
+        return self._faded_board
 
     # ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -352,6 +366,10 @@ class StageWidget(QWidget):
         cell = self.cell_under(event.position())
         self._cursor = -1
         self._pin_cell(cell)
+        state = self._content.state_at(cell) if cell >= 0 else -1
+        if state >= 0 and self._pinned == state:
+            box = self.cell_box(cell)
+            self.value_clicked.emit(state, action_under(self._content, self._layer, box, event.position()))
 
     def _pin_cell(self, cell: int) -> None:
         assert self._content is not None

@@ -1,0 +1,25 @@
+"""Which value of a cell lies under a point."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+
+from gui.widgets.stage.content import Content
+
+
+def action_under(content: Content, layer: str, box: QRectF, at: QPointF) -> int:
+    """Return the action whose triangle lies at a point of a cell; −1 (the best one) where no triangles are drawn.
+
+    Args:
+        content: The numbers on show.
+        layer: Layer on show.
+        box: Place of the cell.
+        at: The point.
+    """
+    if layer != "q":
+        return -1
+    away = at - box.center()
+    steep = abs(away.y()) >= abs(away.x())
+    step = (1 if away.y() > 0 else -1, 0) if steep else (0, 1 if away.x() > 0 else -1)
+    steps = content.world.layout.action_steps
+    return steps.index(step) if step in steps else -1
