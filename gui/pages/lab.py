@@ -18,8 +18,8 @@ from gui.pages.lab_cards import place_cards
 from gui.pages.lab_keys import LabKeys
 from gui.pages.lab_menu import fill_run_menu
 from gui.pages.lab_middle import LabMiddle
-from gui.pages.lab_pictures import offer_pictures
 from gui.pages.lab_past import LabPast
+from gui.pages.lab_pictures import offer_pictures
 from gui.pages.lab_scene import LabScene
 from gui.pages.lab_top_bar import LabTopBar
 from gui.pages.lab_transport import Transport

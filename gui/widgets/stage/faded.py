@@ -13,6 +13,20 @@ _LUMA = np.array([18, 183, 55], np.uint16)
 well as before."""
 
 
+class Faded:
+    """Keeps the faded copy of a picture as long as the picture is the same."""
+
+    def __init__(self) -> None:
+        self._key = 0
+        self._copy = QPixmap()
+
+    def of(self, picture: QPixmap) -> QPixmap:
+        """Return the faded copy."""
+        if picture.cacheKey() != self._key:
+            self._key, self._copy = picture.cacheKey(), faded(picture)
+        return self._copy
+
+
 def faded(picture: QPixmap) -> QPixmap:
     """Return a picture at 40 % saturation."""
     image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)

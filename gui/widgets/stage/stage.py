@@ -19,7 +19,7 @@ from gui.widgets.stage.cell_painter import LAYERS, Paint, paint_cell, paint_of
 from gui.widgets.stage.change_marks import ChangeMarks
 from gui.widgets.stage.content import Content, content_of, policy_of
 from gui.widgets.stage.describe import cell_text, describe_cell
-from gui.widgets.stage.faded import faded
+from gui.widgets.stage.faded import Faded
 from gui.widgets.stage.overlay import Overlay, paint_overlay
 from gui.widgets.stage.recent_change import RecentChange
 from gui.widgets.stage.scale import ValueScale
@@ -68,8 +68,7 @@ class StageWidget(QWidget):
         self._pointed = -1
         self._world_key: object = None
         self._board = QPixmap()
-        self._faded_board = QPixmap()
-        self._faded_key = 0
+        self._past_board = Faded()
         self._drawn: dict[int, bytes] = {}
         self._pinned = -1
         self._hovered = -1
@@ -303,7 +302,9 @@ class StageWidget(QWidget):
         else:
             if self._board.isNull():
                 self._paint_board()
-            painter.drawPixmap(self.board_box().topLeft(), self._shown_board())
+            painter.drawPixmap(
+                self.board_box().topLeft(), self._past_board.of(self._board) if self._state.at >= 0 else self._board
+            )
         pinned = int(self._content.world.layout.cell_of_state[self._pinned]) if self._pinned >= 0 else -1
         overlay = Overlay(
             board=self.board(),
@@ -329,14 +330,6 @@ class StageWidget(QWidget):
             return
         for cell in range(board.rows * board.columns):
             paint_cell(painter, paint, cell, board.cell_box(cell))
-
-    def _shown_board(self) -> QPixmap:
-        if self._state.at < 0:
-            return self._board
-        key = self._board.cacheKey()
-        if key != self._faded_key:
-            self._faded_key, self._faded_board = key, faded(self._board)
-        return self._faded_board
 
     # ── events ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
