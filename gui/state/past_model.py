@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agents.runtime.client import WorkerClient
@@ -21,7 +20,6 @@ from arena.protocol.messages import (
     Command,
     Event,
     Failed,
-    TickHappened,
     View,
     Warned,
 )
@@ -38,6 +36,7 @@ from arena.protocol.past_messages import (
     ValueExplained,
 )
 from gui.state.beats import LAST, STEP_SECONDS, BeatPresenter
+from gui.state.past_picture import before_tick, picture_of
 from gui.state.run_model import BEAT_SPEED, RunModel
 from gui.state.run_state import RunState
 
@@ -343,17 +342,9 @@ class PastModel(QObject):
 
     def _show(self, moment: MomentShown) -> None:
         live = self._model.state
-        view = View(
-            env_steps=moment.env_steps,
-            episodes=moment.episodes,
-            updates=moment.updates,
-            arrays=moment.arrays,
-            scalars=moment.scalars,
-        )
-        tick = TickHappened(tick=moment.tick, changes=moment.changes) if moment.tick else None
         slow = not self.replaying or 0 < live.speed <= BEAT_SPEED
         seconds = 0.9 / live.speed if self.replaying and slow else STEP_SECONDS
-        one_by_one = tick is not None and slow and abs(moment.env_steps - (self._last_tick())) == 1
+        one_by_one = bool(moment.tick) and slow and abs(moment.env_steps - (self._last_tick())) == 1
         if one_by_one and moment.env_steps > self._last_tick():
             self.beats.begin(time.monotonic(), seconds, held=self._held_step, covered=live.covered)
         else:
@@ -361,22 +352,7 @@ class PastModel(QObject):
         self._held_step = False
         settings = dict(moment.hyperparameters)
         mover = str(settings.pop("mover", live.mover))
-        self._shown = replace(
-            live,
-            at=moment.env_steps,
-            now=self.now,
-            reason="",
-            view=view,
-            tick=tick,
-            beat=self.beats.beat,
-            before=before_tick(view, tick) if self.beats.showing else None,
-            hyperparameters=settings,
-            mover=mover,
-            env_steps=moment.env_steps,
-            episodes=moment.episodes,
-            updates=moment.updates,
-            epsilon=moment.scalars.get("epsilon", -1.0),
-        )
+        self._shown = picture_of(live, moment, self.beats.beat)
         self.changed.emit()
 
     def _last_tick(self) -> int:
@@ -387,22 +363,3 @@ class PastModel(QObject):
             before = before_tick(self._shown.view, self._shown.tick) if self.beats.beat < LAST else None
             self._shown = replace(self._shown, beat=self.beats.beat, before=before)
             self.changed.emit()
-
-
-def before_tick(view: View, tick: TickHappened | None) -> View:
-    """Return what was known before a tick: its updates undone.
-
-    Args:
-        view: What was known after it.
-        tick: What it did; ``None`` for nothing.
-    """
-    if tick is None or tick.tick["state"] < 0:
-        return view
-    q, visits = np.array(view.arrays["q"]), np.array(view.arrays["visits"])
-    for change in reversed(tick.changes):
-        q[int(change["state"]), int(change["action"])] = change["old"]
-    visits[int(tick.tick["state"]), int(tick.tick["action"])] -= 1
-    scalars = {**view.scalars, "state": float(tick.tick["state"]), "episode_step": float(tick.tick["episode_step"])}
-    return replace(
-        view, env_steps=view.env_steps - 1, arrays={**view.arrays, "q": q, "visits": visits}, scalars=scalars
-    )

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.pages.lab import LabPage
 from gui.panels.why_row import FactRow
-from gui.state.past_model import before_tick
+from gui.state.past_picture import before_tick
 from gui.theme import theme
 from gui.widgets.timeline import Timeline, flags_of
 

@@ -1,0 +1,67 @@
+"""A moment of the past as the panels take it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from arena.protocol.messages import TickHappened, View
+from arena.protocol.past_messages import MomentShown
+from gui.state.beats import LAST
+from gui.state.run_state import RunState
+
+
+def picture_of(live: RunState, moment: MomentShown, beat: int) -> RunState:
+    """Return a run as it was.
+
+    Args:
+        live: The run as it is now.
+        moment: What the worker that looks back said.
+        beat: Beats shown of the step that led there.
+    """
+    view = View(
+        env_steps=moment.env_steps,
+        episodes=moment.episodes,
+        updates=moment.updates,
+        arrays=moment.arrays,
+        scalars=moment.scalars,
+    )
+    tick = TickHappened(tick=moment.tick, changes=moment.changes) if moment.tick else None
+    settings = dict(moment.hyperparameters)
+    mover = str(settings.pop("mover", live.mover))
+    return replace(
+        live,
+        at=moment.env_steps,
+        now=live.env_steps,
+        reason="",
+        view=view,
+        tick=tick,
+        beat=beat,
+        before=before_tick(view, tick) if beat < LAST else None,
+        hyperparameters=settings,
+        mover=mover,
+        env_steps=moment.env_steps,
+        episodes=moment.episodes,
+        updates=moment.updates,
+        epsilon=moment.scalars.get("epsilon", -1.0),
+    )
+
+
+def before_tick(view: View, tick: TickHappened | None) -> View:
+    """Return what was known before a tick: its updates undone.
+
+    Args:
+        view: What was known after it.
+        tick: What it did; ``None`` for nothing.
+    """
+    if tick is None or tick.tick["state"] < 0:
+        return view
+    q, visits = np.array(view.arrays["q"]), np.array(view.arrays["visits"])
+    for change in reversed(tick.changes):
+        q[int(change["state"]), int(change["action"])] = change["old"]
+    visits[int(tick.tick["state"]), int(tick.tick["action"])] -= 1
+    scalars = {**view.scalars, "state": float(tick.tick["state"]), "episode_step": float(tick.tick["episode_step"])}
+    return replace(
+        view, env_steps=view.env_steps - 1, arrays={**view.arrays, "q": q, "visits": visits}, scalars=scalars
+    )
