@@ -350,8 +350,6 @@ class PastModel(QObject):
         else:
             self.beats.finish()
         self._held_step = False
-        settings = dict(moment.hyperparameters)
-        mover = str(settings.pop("mover", live.mover))
         self._shown = picture_of(live, moment, self.beats.beat)
         self.changed.emit()
 
