@@ -20,13 +20,18 @@ from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
 
 if TYPE_CHECKING:
+    from arena.errors import ArenaError
     from arena.runs.database import IndexedRun
 
 _WIDEST = 1560
-_ROWS = 6
-_LOWEST = 430
-_PROPORTION = 0.45
-"""Height of the scenes to their width at most: more would only frame the maps."""
+_ROWS = 3
+_LOWEST = 300
+_PROPORTION = 0.3
+"""Height of the big scene's row to its width at most: more would only frame the maps."""
+_BESIDE = 380
+"""Pixels that are left for what is above and below the big scene."""
+_ROOM_AROUND = 60
+"""Pixels to be seen above and below the card that has the keyboard."""
 
 
 class StartPage(Page):
@@ -43,12 +48,13 @@ class StartPage(Page):
         self.runs.chosen.connect(navigator.open_run)
         self.runs.delete_wanted.connect(self.delete_run)
         self.deletion = Deletion(navigator.index, self)
-        navigator.index.changed.connect(lambda: self.runs.show_runs(navigator.index.runs))
-        navigator.index.failed.connect(self.runs.show_problem)
+        navigator.index.changed.connect(self._runs_read)
+        navigator.index.failed.connect(self._runs_failed)
         navigator.index.not_deleted.connect(self._not_deleted)
         self._filled = False
         self._lay_out()
         self.board.marked_changed.connect(self._name_page)
+        self.board.focused.connect(self._bring_into_view)
         theme().changed.connect(self._restyle)
         language().changed.connect(self._name_page)
         self._restyle()
@@ -68,9 +74,8 @@ class StartPage(Page):
         self._runs_title = TextLabel("start.runs.title", 13, "dim", semibold=True)
         self._column = QVBoxLayout()
         self._column.addLayout(self._head)
+        self.board.insert_below_first(self._runs_title, self.runs)
         self._column.addWidget(self.board)
-        self._column.addWidget(self._runs_title)
-        self._column.addWidget(self.runs)
         self._column.addStretch(1)
         inside = QWidget()
         inside.setLayout(self._column)
@@ -98,6 +103,22 @@ class StartPage(Page):
             self.board.set_worlds(scene_miniatures())
         self.navigator.index.load()
 
+    def _runs_read(self) -> None:
+        self.runs.show_runs(self.navigator.index.runs)
+        self._show_runs()
+
+    def _runs_failed(self, problem: ArenaError) -> None:
+        self.runs.show_problem(problem)
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        # Where nothing was learned yet, the scenes say what to do next; an empty list would say nothing.
+        for widget in (self._runs_title, self.runs):
+            widget.setVisible(not theme().projector and self.runs.says_something)
+
+    def _bring_into_view(self, card: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(card, 0, _ROOM_AROUND)
+
     def delete_run(self, run: IndexedRun) -> None:
         """Take a run off the list and offer to take that back."""
         self.deletion.begin(run)
@@ -121,8 +142,9 @@ class StartPage(Page):
 
     def _restyle(self) -> None:
         plain = not theme().projector
-        for widget in (self._line, self._free, self._runs_title, self.runs):
+        for widget in (self._line, self._free):
             widget.setVisible(plain)
+        self._show_runs()
         self._name_page()
         self._lay()
         self.update()
@@ -144,10 +166,10 @@ class StartPage(Page):
         side = 28 if projector else max(28, (self.width() - _WIDEST) // 2)
         self._column.setContentsMargins(side, 18 if projector else 22, side, 18)
         self._column.setSpacing(12)
-        # Beside the scenes, the heading and two or three runs are to be seen without scrolling.
-        room = self.height() - (112 if projector else 262)
+        # Beside the big scene, the heading and the first chapter are to be seen without scrolling.
+        room = self.height() - (112 if projector else _BESIDE)
         tallest = room if projector else round((self.width() - 2 * side) * _PROPORTION)
-        self.board.setFixedHeight(max(_LOWEST, min(tallest, room)))
+        self.board.set_heights(max(_LOWEST, min(tallest, room)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -1,4 +1,4 @@
-"""The scenes side by side: a big one, two beside it, three below; arrow keys go from one to the next."""
+"""The scenes: a big one with two beside it, then a row for every chapter; arrow keys go from one to the next."""
 
 from __future__ import annotations
 
@@ -6,16 +6,54 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.pages.start_card import SceneCard, Shape
 from gui.pages.start_miniature import Miniature
-from gui.state.scene import SCENES, Scene
+from gui.state.scene import CHAPTERS, Chapter, Scene
 from gui.theme import theme
+from gui.widgets.text_label import TextLabel
 
 _GAP = 14
-_SHAPES: tuple[Shape, ...] = ("hero", "plain", "plain", "plain", "plain", "plain")
+_ROW_LOW, _ROW_HIGH, _ROW_SHARE = 196, 264, 0.168
+"""Height of a chapter's row: between these, and this share of its width."""
+
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+
+
+class _Cards(QWidget):
+    """The cards of one chapter, laid out in the room there is.
+
+    Args:
+        chapter: The chapter.
+        hero: Whether its first card is the big one.
+    """
+
+    def __init__(self, chapter: Chapter, *, hero: bool) -> None:
+        super().__init__()
+        self._hero = hero
+        shapes: list[Shape] = ["hero" if hero and place == 0 else "plain" for place in range(len(chapter.scenes))]
+        self.cards = [SceneCard(shown, None, shape, self) for shown, shape in zip(chapter.scenes, shapes, strict=True)]
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lay()
+
+    def lay(self) -> None:
+        """Place the cards: the big one at the left with the others stacked beside it, or all side by side."""
+        width, height = self.width(), self.height()
+        left = round((width - _GAP) * 0.6) + _GAP if self._hero else 0
+        rest = self.cards[1:] if self._hero else self.cards
+        if self._hero:
+            self.cards[0].setGeometry(QRect(0, 0, left - _GAP, height))
+        for place, card in enumerate(rest):
+            if self._hero:
+                top, bottom = (round((height + _GAP) * (place + end) / len(rest)) for end in (0, 1))
+                card.setGeometry(QRect(left, top, width - left, bottom - top - _GAP))
+            else:
+                start, end = (round((width + _GAP) * (place + end) / len(rest)) for end in (0, 1))
+                card.setGeometry(QRect(start, 0, end - start - _GAP, height))
 
 
 class SceneBoard(QWidget):
@@ -27,20 +65,37 @@ class SceneBoard(QWidget):
     Attributes:
         chosen: Emitted with the scene that was pressed.
         marked_changed: Emitted with the scene that Enter would open.
+        focused: Emitted with the card that got the keyboard, to be brought into view.
     """
 
     chosen = Signal(Scene)
     marked_changed = Signal(Scene)
+    focused = Signal(QWidget)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cards = tuple(SceneCard(shown, None, shape, self) for shown, shape in zip(SCENES, _SHAPES, strict=True))
+        self._rows = [_Cards(chapter, hero=place == 0) for place, chapter in enumerate(CHAPTERS)]
+        self._titles = [TextLabel(chapter.title_key, 13, "dim", semibold=True) for chapter in CHAPTERS[1:]]
+        self.cards = tuple(card for row in self._rows for card in row.cards)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addWidget(self._rows[0])
+        for title, row in zip(self._titles, self._rows[1:], strict=True):
+            self._column.addSpacing(8)
+            self._column.addWidget(title)
+            self._column.addWidget(row)
         for card in self.cards:
             card.clicked.connect(self._clicked)
             card.installEventFilter(self)
+        self._marked = self.cards[0]
         self._mark(self.cards[0])
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        theme().changed.connect(self._lay)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def insert_below_first(self, *widgets: QWidget) -> None:
+        """Put widgets between the big scene and the chapters."""
+        for place, widget in enumerate(widgets):
+            self._column.insertWidget(1 + place, widget)
 
     def set_worlds(self, worlds: Mapping[str, Miniature]) -> None:
         """Draw these maps.
@@ -50,6 +105,13 @@ class SceneBoard(QWidget):
         """
         for card in self.cards:
             card.set_world(worlds.get(card.scene.id))
+
+    def set_heights(self, first: int) -> None:
+        """Give the first row this height, and the others one that suits their width."""
+        self._rows[0].setFixedHeight(first)
+        row = round(max(_ROW_LOW, min(_ROW_HIGH, self.width() * _ROW_SHARE)))
+        for cards in self._rows[1:]:
+            cards.setFixedHeight(round(row * 1.2) if theme().projector else row)
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the marked card: Enter opens it."""
@@ -74,6 +136,7 @@ class SceneBoard(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, SceneCard) and event.type() == QEvent.Type.FocusIn:
             self._mark(watched)
+            self.focused.emit(watched)
         if isinstance(watched, SceneCard) and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             arrow = _ARROWS.get(Qt.Key(event.key()))
             if arrow is not None:
@@ -81,38 +144,21 @@ class SceneBoard(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def _place(self, card: SceneCard) -> QRect:
+        return QRect(card.mapTo(self, card.rect().topLeft()), card.size())
+
     def _go(self, card: SceneCard, right: int, down: int) -> None:
         """Move the keyboard to the nearest card in a direction; straight ahead counts more than far away."""
-        here = card.geometry().center()
+        here = self._place(card)
 
         def cost(other: SceneCard) -> float:
-            way = other.geometry().center() - here
+            there = self._place(other)
+            way = there.center() - here.center()
             ahead, aside = way.x() * right + way.y() * down, abs(way.x() * down) + abs(way.y() * right)
-            return ahead + 2.0 * aside if ahead > 0 else float("inf")
+            beside = there.top() <= here.bottom() and here.top() <= there.bottom()
+            # Left and right stay in the row.
+            return ahead + (0.5 if down else 2.0) * aside if ahead > 0 and (down or beside) else float("inf")
 
         best = min((other for other in self.cards if other is not card), key=cost)
         if cost(best) < float("inf"):
             best.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay()
-
-    def _lay(self) -> None:
-        width, height = self.width(), self.height()
-        top = round((height - _GAP) * 0.64)
-        hero = round((width - _GAP) * 0.6)
-        side = width - hero - _GAP
-        upper = (top - _GAP) // 2
-        third = (width - 2 * _GAP) // 3
-        low, below = top + _GAP, height - top - _GAP
-        places = (
-            QRect(0, 0, hero, top),
-            QRect(hero + _GAP, 0, side, upper),
-            QRect(hero + _GAP, upper + _GAP, side, top - upper - _GAP),
-            QRect(0, low, third, below),
-            QRect(third + _GAP, low, third, below),
-            QRect(2 * (third + _GAP), low, width - 2 * (third + _GAP), below),
-        )
-        for card, place in zip(self.cards, places, strict=True):
-            card.setGeometry(place)

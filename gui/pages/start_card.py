@@ -135,18 +135,22 @@ class SceneCard(PaintedButton):
         if self._marked and not flat:
             room -= self._paint_open(painter, box)
         title, line = font(32 if projector else 20 if big else 15.5, semibold=True), font(15 if big else 13)
-        height = QFontMetricsF(title).height()
-        sentence = "" if projector else scene_line(self.scene)
         wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
-        needed = QFontMetricsF(line).boundingRect(QRectF(0, 0, room, 400), int(wrap), sentence).height()
+        lines = QRectF(0, 0, room, 400)
+        # Beside the map there is room for a title of two lines.
+        height = QFontMetricsF(title).height()
+        name = QFontMetricsF(title).elidedText(scene_title(self.scene), Qt.TextElideMode.ElideRight, room * (1 + flat))
+        if flat:
+            height = QFontMetricsF(title).boundingRect(lines, int(wrap), name).height()
+        sentence = "" if projector else scene_line(self.scene)
+        needed = QFontMetricsF(line).boundingRect(lines, int(wrap), sentence).height()
         pill = 36 if flat and self._marked else 0
         # Beside the map the agent's name has a line of its own, where there is room for one.
         between = 26 if flat and height + needed + pill + 26 <= box.height() + 4 else 3
         top = box.y() + max(0.0, (box.height() - height - needed - between - pill) / 2)
-        name = QFontMetricsF(title).elidedText(scene_title(self.scene), Qt.TextElideMode.ElideRight, room)
         painter.setFont(title)
         painter.setPen(color("text"))
-        painter.drawText(QRectF(box.x(), top, room, height), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(QRectF(box.x(), top, room, height), int(wrap), name)
         if projector:
             return
         width = QFontMetricsF(title).horizontalAdvance(name)

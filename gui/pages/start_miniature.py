@@ -9,8 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from arena.environments.world import WorldLayout
-from gui.theme import mixed
+from gui.theme import font, mixed
 from gui.widgets.cell_art import ENDS, FILLS, FLOOR, paint_kind
+
+_LEAST_WITH_MARK = 13
+"""Cell size from which a prize is written instead of its flag."""
 
 _VIRIDIS = ("#440154", "#414487", "#2A788E", "#22A884", "#7AD151", "#FDE725")
 
@@ -25,6 +28,7 @@ class Miniature:
         kinds: Row-major kinds, as in :class:`arena.environments.world.WorldLayout`.
         winds: Row-major pushes.
         inner_walls: Pairs of neighbouring cells with a wall between them.
+        marks: Row-major texts in the cells, as in the layout: what a goal or a floor cell pays.
         distance: Row-major share of the way to the nearest goal, 0 at a goal, 1 farthest; −1 where nothing is learned.
     """
 
@@ -33,6 +37,7 @@ class Miniature:
     kinds: tuple[str, ...]
     winds: tuple[tuple[int, int], ...]
     inner_walls: tuple[tuple[int, int], ...]
+    marks: tuple[str, ...]
     distance: tuple[float, ...]
 
     @classmethod
@@ -45,6 +50,7 @@ class Miniature:
             kinds=layout.kinds,
             winds=layout.winds,
             inner_walls=walls,
+            marks=layout.marks,
             distance=_distances(layout.rows, layout.columns, layout.kinds, frozenset(walls)),
         )
 
@@ -111,9 +117,19 @@ def paint_miniature(painter: QPainter, world: Miniature, box: QRectF, wave: floa
             fill = mixed(fill, _viridis(1 - 0.92 * distance), lit * strength)
         painter.setBrush(fill)
         painter.drawRoundedRect(inside, min(3.0, cell / 8), min(3.0, cell / 8))
-        paint_kind(painter, kind, world.winds[index] if world.winds else (0, 0), inside)
+        mark = world.marks[index] if world.marks else ""
+        if mark and kind in ("goal", "floor") and cell >= _LEAST_WITH_MARK:
+            _paint_mark(painter, mark, inside)
+        else:
+            paint_kind(painter, kind, world.winds[index] if world.winds else (0, 0), inside)
         painter.setPen(Qt.PenStyle.NoPen)
     _paint_inner_walls(painter, world, place, cell)
+
+
+def _paint_mark(painter: QPainter, mark: str, box: QRectF) -> None:
+    painter.setFont(font(box.height() * (0.58 if len(mark) < 4 else 0.4), bold=True))
+    painter.setPen(QColor("#FFFFFF"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.removeprefix("+").replace("-", "\u2212"))
 
 
 def _paint_inner_walls(painter: QPainter, world: Miniature, place: QRectF, cell: float) -> None:

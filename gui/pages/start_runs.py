@@ -100,7 +100,7 @@ class RunRow(PaintedButton):
 
 
 class RecentRuns(QWidget):
-    """The newest runs under a heading, or a sentence on what will be here.
+    """The newest runs under a heading, or why they cannot be shown.
 
     Args:
         rows: How many rows at most.
@@ -119,7 +119,8 @@ class RecentRuns(QWidget):
         self._limit = rows
         self._runs: tuple[IndexedRun, ...] = ()
         self._hidden: set[str] = set()
-        self._empty = TextLabel("start.runs.empty", 13.5, "dim", wrap=True)
+        self._problem = False
+        self._empty = TextLabel("", 13.5, "dim", wrap=True)
         self._empty.setContentsMargins(14, 10, 14, 12)
         self._rows = QVBoxLayout()
         self._rows.setContentsMargins(0, 4, 0, 4)
@@ -139,15 +140,21 @@ class RecentRuns(QWidget):
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, RunRow)]
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a run to show, or a reason why there is none."""
+        return bool(self.rows) or self._problem
+
     def show_runs(self, runs: Sequence[IndexedRun]) -> None:
         """List these runs, newest first."""
         self._runs = tuple(runs)
-        self._empty.set_key("start.runs.empty")
+        self._problem = False
         self._list()
 
     def show_problem(self, problem: ArenaError) -> None:
         """Say why there is no list."""
         self._runs = ()
+        self._problem = True
         self._list()
         self._empty.set_key(problem.key, **problem.params)
 
@@ -167,7 +174,7 @@ class RecentRuns(QWidget):
             row.clicked.connect(lambda _=False, folder=run.folder: self.chosen.emit(folder))
             row.delete_wanted.connect(lambda run=run: self.delete_wanted.emit(run))
             self._rows.addWidget(row)
-        self._empty.setVisible(not visible)
+        self._empty.setVisible(self._problem and not visible)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -1,17 +1,46 @@
-"""The scenes of the start page, and how a scene is called in the language in use."""
+"""The scenes of the start page by chapter, and how a scene is called in the language in use."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from arena.scenes.scene_file import GRID_WORLD, Scene
 from arena.scenes.scene_store import shipped_scenes
 from arena.texts import localized
 from gui.language import language
 
-__all__ = ["GRID_WORLD", "SCENES", "Scene", "scene", "scene_line", "scene_title"]
+__all__ = ["CHAPTERS", "GRID_WORLD", "SCENES", "Chapter", "Scene", "scene", "scene_line", "scene_title"]
 
-_ORDER = ("cliff", "cliff_sarsa", "two_goals", "ice_lake", "windy", "maze")
 
-SCENES: tuple[Scene, ...] = tuple(shipped_scenes()[name] for name in _ORDER)
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """Scenes that belong together.
+
+    Attributes:
+        title_key: Translation key of its title.
+        scenes: Its scenes, in the order of a lesson.
+    """
+
+    title_key: str
+    scenes: tuple[Scene, ...]
+
+
+_CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("start.chapter.steps", ("cliff", "cliff_sarsa", "bridge")),
+    ("start.chapter.returns", ("discount", "monte_carlo", "one_step")),
+    ("start.chapter.better", ("noisy_left",)),
+    ("start.chapter.planning", ("sweeps",)),
+    ("start.chapter.exploring", ("schedule", "optimist", "softmax")),
+    ("start.chapter.rewards", ("reward_sparse", "reward_shaped", "reward_penalty", "reward_hacked")),
+)
+
+CHAPTERS: tuple[Chapter, ...] = tuple(
+    Chapter(title_key=title_key, scenes=tuple(shipped_scenes()[name] for name in names))
+    for title_key, names in _CHAPTERS
+)
+"""Chapters of the start page; the first scene of the first one is the big one."""
+
+SCENES: tuple[Scene, ...] = tuple(each for chapter in CHAPTERS for each in chapter.scenes)
 """Scenes of the start page, the first one first."""
 
 

@@ -28,7 +28,7 @@ from gui.settings_store import SettingsStore
 from gui.theme import theme
 from tests.arena.scenes.scene_samples import FULL
 
-PATIENCE = 60_000
+PATIENCE = 180_000
 
 LESSON = Scene(
     title={"en": "A lesson", "zh_TW": "一堂課"},

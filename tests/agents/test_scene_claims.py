@@ -1,0 +1,194 @@
+"""What the notes of the shipped scenes say really happens: every number in a note or an answer is asked for here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agents.tabular.exact import optimal_return, solve
+from arena.scenes.scene_store import shipped_scenes
+from tests.agents.learned import Learned
+
+Learn = Callable[..., Learned]
+UP, RIGHT, DOWN, LEFT = (-1, 0), (0, 1), (1, 0), (0, -1)
+
+
+@pytest.fixture
+def learn(tmp_path: Path) -> Iterator[Learn]:
+    made: list[Learned] = []
+
+    def begin(name: str, **more: Any) -> Learned:
+        made.append(Learned(name, tmp_path, **more))
+        return made[-1]
+
+    yield begin
+    for each in made:
+        each.close()
+
+
+def falls(run: Learned, episodes: int, further: int) -> int:
+    """Count the falls of the cliff between two episodes."""
+    down, right = run.layout.action_steps.index(DOWN), run.layout.action_steps.index(RIGHT)
+    edge = [run.state_at(2, column) for column in range(1, 11)]
+
+    def so_far() -> int:
+        return int(run.visits[edge, down].sum() + run.visits[run.state_at(3, 0), right])
+
+    before = so_far() if episodes == 0 else (run.to_episode(episodes), so_far())[1]
+    run.to_episode(further)
+    return so_far() - before
+
+
+def best_moves(run: Learned) -> list[set[int]]:
+    exact = solve(run.model, float(run.session.learner.config.gamma)).q
+    return [set(np.flatnonzero(row > row.max() - 1e-6).tolist()) for row in exact]
+
+
+def test_cliff(learn: Learn) -> None:
+    run = learn("cliff").to_episode(500)
+    assert run.path(3, 0) == [(3, 0), *((2, column) for column in range(12)), (3, 11)]
+    assert len(run.path(3, 0)) - 1 == 13 == -optimal_return(run.model, run.session.solution.q)
+    assert round(run.episodes(400, 500)[0]) == -52
+
+
+def test_cliff_sarsa(learn: Learn) -> None:
+    run = learn("cliff_sarsa").to_episode(500)
+    way = run.path(3, 0)
+    assert len(way) - 1 == 17 and way[-1] == (3, 11)
+    assert sum(row == 2 for row, _ in way[1:-2]) == 1, "it leaves the edge at once"
+    assert sum(run.arrow(2, column) == UP for column in range(1, 11)) >= 5
+    assert round(run.episodes(400, 500)[0]) == -21
+    assert falls(learn("cliff_sarsa"), 400, 500) < falls(learn("cliff"), 400, 500)
+
+
+def test_bridge(learn: Learn) -> None:
+    run = learn("bridge").to_tick(1_000_000)
+    assert run.arrow(1, 1) == LEFT
+    assert run.episodes(50_000)[0] == pytest.approx(-1.2, abs=0.05)
+    run.set("epsilon", 0.05).to_tick(4_000_000)
+    assert [run.arrow(1, column) for column in range(1, 6)] == [RIGHT] * 5
+    other = learn("bridge", agent="q_learning").to_tick(1_000_000)
+    assert other.arrow(1, 1) == RIGHT
+    assert other.episodes(50_000)[0] == pytest.approx(-3.4, abs=0.05)
+
+
+def test_discount(learn: Learn) -> None:
+    def towards_ten(run: Learned) -> int:
+        cells = [(cell // 10, cell % 10) for cell, kind in enumerate(run.layout.kinds) if kind not in ("wall", "goal")]
+        return sum(run.path(*cell)[-1] == (5, 9) for cell in cells)
+
+    run = learn("discount").to_tick(1_000)
+    assert towards_ten(run) == 52 and run.path(2, 5)[-1] == (5, 9)
+    run.set("gamma", 0.7).to_tick(2_000)
+    assert run.path(2, 2)[-1] == (5, 9) and len(run.path(2, 2)) - 1 == 10 and towards_ten(run) == 40
+    run.set("gamma", 0.4).to_tick(3_000)
+    assert run.path(2, 2)[-1] == (2, 6) and len(run.path(2, 2)) - 1 == 8 and towards_ten(run) == 27
+    assert learn("discount", gamma=0.47).to_tick(1_000).path(2, 2)[-1] == (5, 9)
+    assert learn("discount", gamma=0.45).to_tick(1_000).path(2, 2)[-1] == (2, 6)
+
+
+def test_monte_carlo(learn: Learn) -> None:
+    run = learn("monte_carlo").to_tick(7)
+    assert not run.q.any()
+    run.to_tick(8)
+    assert np.count_nonzero(run.q) == 7 and run.visits.sum() == 8
+    assert run.q.max(axis=1)[3:6] == pytest.approx([0.81, 0.9, 1.0])
+
+
+def test_one_step(learn: Learn) -> None:
+    assert shipped_scenes()["one_step"].seed == shipped_scenes()["monte_carlo"].seed
+    run = learn("one_step").to_episode(1)
+    assert run.tick == 8 and run.visits.tolist() == learn("monte_carlo").to_tick(8).visits.tolist()
+    assert np.count_nonzero(run.q) == 1 and run.q.max() == 0.5
+    heard = []
+    for episode in range(1, 6):
+        run.to_episode(episode)
+        heard.append([column for column in (5, 4, 3) if run.q[run.state_at(0, column)].any()])
+    assert heard == [[5], [5], [5, 4], [5, 4, 3], [5, 4, 3]]
+
+
+def test_noisy_left(learn: Learn) -> None:
+    run = learn("noisy_left").to_episode(100)
+    visits = run.visits[run.state_at(1, 2)]
+    assert visits[run.layout.action_steps.index(LEFT)] / visits.sum() == pytest.approx(0.9, abs=0.03)
+    assert run.q[run.state_at(1, 2)].max() == pytest.approx(0.1, abs=0.03)
+    assert optimal_return(run.model, run.session.solution.q) == 0.0
+    assert run.session.solution.q.max() == 0.0
+
+
+def test_sweeps(learn: Learn) -> None:
+    run = learn("sweeps").to_tick(19)
+    assert run.q[run.state_at(0, 0)].max() == 0.0
+    run.to_tick(20)
+    assert run.q[run.state_at(0, 0)].max() == pytest.approx(0.97**19) == pytest.approx(0.56, abs=0.005)
+    run.to_tick(1_000)
+    assert run.session.learner.finished and run.tick == 22
+
+
+def test_schedule(learn: Learn) -> None:
+    run = learn("schedule").to_tick(20_000)
+    assert run.session.learner.epsilon == 0.0
+    done = int(run.session.learner.counters["episode"])
+    run.to_tick(30_000)
+    assert run.episodes(0, 20)[1] > 100
+    assert run.episodes(done + 1)[:2] == (-15.0, 15.0)
+    assert pytest.approx(optimal_return(run.model, run.session.solution.q)) == -15.0
+    constant = learn("schedule", epsilon=0.1, epsilon_schedule="constant").to_tick(200_000)
+    assert round(constant.episodes(5_000)[1]) == 17
+
+
+def test_optimist(learn: Learn) -> None:
+    def first_goal(run: Learned) -> tuple[int, int]:
+        while not run.rows or max(row[5] for row in run.rows) <= 0:
+            run.to_episode(int(run.session.learner.counters["episode"]) + 1)
+        return int(run.session.learner.counters["episode"]), run.tick
+
+    run = learn("optimist")
+    assert first_goal(run) == (3, 737)
+    run.to_episode(300)
+    assert run.episodes(200)[:2] == (1.0, 20.0)
+    assert first_goal(learn("optimist", initial_value=0.0, epsilon=0.2))[0] == 47
+
+
+def test_softmax(learn: Learn) -> None:
+    run = learn("softmax")
+    assert falls(run, 400, 500) == 0
+    assert round(run.episodes(400, 500)[0]) == -15
+    greedy = learn("cliff")
+    assert falls(greedy, 400, 500) == 35
+    assert learn("softmax", temperature=5.0).to_episode(500).episodes(400)[1] > 100, "it staggers"
+
+
+def test_reward_sparse(learn: Learn) -> None:
+    run = learn("reward_sparse").to_episode(1)
+    assert run.tick == 112 and np.count_nonzero(run.q) == 1 and run.q.shape == (64, 4)
+    assert run.to_episode(10).episodes(0, 10)[2] == 1_735
+    assert np.count_nonzero(learn("reward_sparse").to_episode(1).visits.sum(axis=1)) == 36
+
+
+def test_reward_shaped(learn: Learn) -> None:
+    run = learn("reward_shaped").to_tick(1)
+    assert np.count_nonzero(run.q) == 1
+    assert run.to_episode(10).episodes(0, 10)[2] == 357
+    assert best_moves(run) == best_moves(learn("reward_sparse"))
+
+
+def test_reward_penalty(learn: Learn) -> None:
+    run = learn("reward_penalty").to_episode(1)
+    assert run.tick == 206 and np.count_nonzero(run.visits.sum(axis=1)) == 63
+
+
+def test_reward_hacked(learn: Learn) -> None:
+    run = learn("reward_hacked").to_episode(1_000)
+    earned, length, _ = run.episodes(500)
+    assert earned > 25 and length > 95
+    exact = run.session.solution.q
+    assert exact[run.state_at(0, 0)].max() > 5
+
+
+def test_that_no_scene_makes_claims_that_nobody_checks() -> None:
+    assert {f"test_{name}" for name in shipped_scenes()} <= set(globals())
