@@ -47,6 +47,17 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "shortcuts.editor",
+        (
+            ("W S G …", "shortcuts.editor_brush"),
+            ("Space", "shortcuts.editor_paint"),
+            ("Del", "shortcuts.editor_erase"),
+            ("+ \u2212", "shortcuts.editor_number"),
+            ("Ctrl+Z Ctrl+Y", "shortcuts.editor_undo"),
+            ("Ctrl+Enter", "shortcuts.editor_use"),
+        ),
+    ),
+    (
         "shortcuts.start",
         (
             ("Enter", "shortcuts.open_scene"),

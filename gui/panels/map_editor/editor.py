@@ -25,7 +25,7 @@ from gui.dialogs.unsaved_map import UnsavedMapQuestion
 from gui.language import language, tr
 from gui.panels.map_editor.actions import EditorActions
 from gui.panels.map_editor.canvas import MapCanvas
-from gui.panels.map_editor.dock import BELOW, BESIDE, EditorDock
+from gui.panels.map_editor.dock import EditorDock, best_place
 from gui.panels.map_editor.files import MapFiles
 from gui.panels.map_editor.foot import EditorFoot
 from gui.panels.map_editor.size_row import SizeRow
@@ -297,14 +297,11 @@ class MapEditor(QWidget):
     def _arrange(self) -> None:
         """Put the cards where they leave the larger cells to the grid."""
         self._arranged_for = (self.document.rows, self.document.columns)
-        px, board = theme().px, self.canvas.board
         bars = self.top.sizeHint().height() + self.foot.sizeHint().height() + self.size_row.sizeHint().height() + 28
         room = QSize(self.width() - 32, self.height() - bars)
-        beside = board.fitting(QSize(room.width() - px(BESIDE) - 14, room.height()))
-        below = board.fitting(QSize(room.width(), room.height() - px(BELOW) - 14))
-        on_the_right = beside >= below
-        self._body.setDirection(QBoxLayout.Direction.LeftToRight if on_the_right else QBoxLayout.Direction.TopToBottom)
-        self.dock.set_beside(beside=on_the_right)
+        self.dock.set_place(best_place(self.canvas.board.fitting, room))
+        direction = QBoxLayout.Direction.LeftToRight if self.dock.beside else QBoxLayout.Direction.TopToBottom
+        self._body.setDirection(direction)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

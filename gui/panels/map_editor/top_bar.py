@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from gui.language import language, tr
@@ -88,7 +88,14 @@ class EditorTopBar(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
+        # Measuring polishes the fields; before they have their place in the window, their font would be lost with it.
+        if not self.isVisible():
+            return
         words = [self.buttons[name] for name, _ in _BUTTONS]
         for button in words:
             button.set_icon_only(False)
