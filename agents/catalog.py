@@ -112,6 +112,7 @@ CATALOG: tuple[AgentEntry, ...] = (
         learner="agents.tabular.sweeps:ValueIterationLearner",
         rule="value_iteration",
         paper="Bellman 1957, Dynamic Programming",
+        panels=("what_happened", "q_table"),
     ),
 )
 

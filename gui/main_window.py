@@ -38,6 +38,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, Page] = {}
         self._closing = False
         self.navigator = Navigator(self, store=self._store)
+        self.navigator.scene_in_lab = lambda: self._pages["lab"].scene() if "lab" in self._pages else None
         self.setObjectName("arena-window")
         self.setMinimumSize(_SMALLEST_SIZE)
         self.resize(_USUAL_SIZE)

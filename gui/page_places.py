@@ -38,5 +38,12 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place(id="start", title_key="page.start", icon="start", page="gui.pages.start:StartPage", key="Ctrl+1"),
     Place(id="lab", title_key="page.lab", icon="lab", page="gui.pages.lab:LabPage", key="Ctrl+2"),
+    Place(
+        id="experiments",
+        title_key="page.experiments",
+        icon="experiments",
+        page="gui.pages.experiments:ExperimentsPage",
+        key="Ctrl+3",
+    ),
 )
 """The pages that are built, in the order of the rail."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from arena.statistics.conclusion import Conclusion
 
@@ -11,10 +10,8 @@ MOST_LISTED = 4
 """Settings listed by name; more are counted."""
 
 
-class Say(Protocol):
-    """Turns a translation key into words."""
-
-    def __call__(self, key: str, /, **params: object) -> str: ...
+Say = Callable[..., str]
+"""Turns a translation key and the values of its placeholders into words."""
 
 
 def span_words(unit: str, count: int, whole: bool, *, say: Say) -> str:
@@ -91,6 +88,8 @@ def sweep_sentence(
     told = {"best": names[perhaps_best[0]], "mean": number(mean), "seeds": f"{seeds:,}", "span": span}
     if seeds < 2:
         return say("conclusion.sweep.one_seed", **told)
+    if len(perhaps_best) == len(names) > 1:
+        return say("conclusion.sweep.none", **told)
     others = [names[place] for place in perhaps_best[1:]]
     if not others:
         return say("conclusion.sweep.clear", **told)

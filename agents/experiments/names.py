@@ -26,6 +26,8 @@ def names_of(
 ) -> tuple[str, ...]:
     """Return a name for each setting: its agent, its world and the hyper-parameters in which it differs from others.
 
+    Letter and value of a hyper-parameter are kept on one line by a space that does not break.
+
     Args:
         candidates: The settings, their hyper-parameters as complete as they are known.
         say: Turns a translation key into words.
@@ -43,7 +45,7 @@ def names_of(
             alike = [other for other in candidates if other.agent == each.agent and _world(other) == _world(each)]
             if any(other.hyperparameters.get(name, value) != value for other in alike):
                 shown = shown_value(value)
-                parts.append(f"{SYMBOLS.get(name, name)} {shown}" if symbols else f"{name}={shown}")
+                parts.append(f"{SYMBOLS.get(name, name)}\u00a0{shown}" if symbols else f"{name}={shown}")
         names.append(" ".join(parts))
     return _distinct(names, say(keys[candidates[0].agent]) if candidates else "")
 

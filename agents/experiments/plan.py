@@ -20,7 +20,7 @@ MOST_SEEDS = 10_000
 MOST_EPISODES = 1_000_000
 MOST_STEPS = 10**12
 
-MOST_VALUES = 100_000_000
+MOST_VALUES = 50_000_000
 """Numbers an experiment may hold in memory: returns of all settings, seeds and rows."""
 
 JUDGED_EPISODES = 100

@@ -75,7 +75,7 @@ def ready_in(candidate: Candidate, world: World) -> Ready:
     """Complete a setting in its world.
 
     Raises:
-        UsageError: If there is no such agent.
+        UsageError: If there is no such agent, or it cannot be run here.
         ConfigError: If the agent does not know or allow a value.
     """
     if is_own(candidate.agent):

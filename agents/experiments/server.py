@@ -35,6 +35,9 @@ REPORT_SECONDS = 0.12
 LISTENING_SECONDS = 1.0
 """A sign of life at least so often while there is nothing to do."""
 
+KEPT = 2
+"""Experiments that can be saved: the last comparison and the last sweep, where they were run in turn."""
+
 
 class ExperimentServer:
     """Answers the commands of :mod:`arena.protocol.experiment_messages`.
@@ -53,7 +56,7 @@ class ExperimentServer:
         self.progress = 0
         self._inbox = inbox
         self._send = send
-        self._outcome: Outcome | None = None
+        self._outcomes: dict[int, Outcome] = {}
         self._stop = False
         self._later: list[Command] = []
 
@@ -105,11 +108,10 @@ class ExperimentServer:
     # ── running ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _run(self, command: RunExperiment) -> None:
-        self._outcome = None
         self._tell_phase("running")
         try:
             outcome = new_outcome(Plan.of(command.plan))
-            self._outcome = outcome
+            self._keep(command.command_id, outcome)
             self._stop = False
             reports = _Reports(command.command_id, self._send)
 
@@ -135,12 +137,18 @@ class ExperimentServer:
     # ── keeping ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _save(self, command: SaveExperiment) -> None:
-        if self._outcome is None:
+        outcome = self._outcomes.get(command.experiment)
+        if outcome is None:
             raise UsageError("error.experiments.nothing_to_save")
         path = Path(command.path)
-        check_table(path, self._outcome.plan, command.each)
-        write_text(path, as_csv(self._outcome, command.each))
-        self._send(ExperimentSaved(command_id=command.command_id, path=str(path), runs=self._outcome.done))
+        check_table(path, outcome.plan, command.each)
+        write_text(path, as_csv(outcome, command.each))
+        self._send(ExperimentSaved(command_id=command.command_id, path=str(path), runs=outcome.done))
+
+    def _keep(self, number: int, outcome: Outcome) -> None:
+        self._outcomes[number] = outcome
+        while len(self._outcomes) > KEPT:
+            del self._outcomes[next(iter(self._outcomes))]
 
 
 class _Reports:

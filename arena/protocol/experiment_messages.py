@@ -40,13 +40,15 @@ class CancelExperiment(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class SaveExperiment(Command):
-    """Write the finished runs of the last experiment as a table; ``ExperimentSaved`` answers, or ``Warned``.
+    """Write the finished runs of an experiment as a table; ``ExperimentSaved`` answers, or ``Warned``.
 
     Attributes:
+        experiment: Number of the :class:`RunExperiment`; the last two are kept.
         path: File, ends in ``.csv``.
         each: What one line is: ``episode`` or ``seed``.
     """
 
+    experiment: int
     path: str
     each: str = "episode"
 

@@ -18,6 +18,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Ctrl+1", "shortcuts.go_start"),
             ("Ctrl+2", "shortcuts.go_lab"),
+            ("Ctrl+3", "shortcuts.go_experiments"),
             ("Ctrl+O", "shortcuts.open"),
             ("Ctrl+Shift+O", "shortcuts.open_run"),
             ("Ctrl+Shift+S", "shortcuts.save_scene"),

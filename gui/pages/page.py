@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ class Navigator(QObject):
         offer: Show a remark with something to press: text, the button's text, and what it does.
         index: The stored runs; ask it to load after a run began or ended.
         store: What is remembered from one day to the next; ``None`` for nothing.
+        scene_in_lab: Returns what the Lab shows; ``None`` while it shows nothing. The window sets it.
 
     Args:
         parent: Qt parent.
@@ -45,6 +47,7 @@ class Navigator(QObject):
         super().__init__(parent)
         self.index = RunIndex(self)
         self.store = store
+        self.scene_in_lab: Callable[[], Scene | None] = lambda: None
 
 
 class Page(QWidget):

@@ -50,12 +50,14 @@ class Card(QFrame):
         """Where its widgets go."""
         return self._body
 
-    def set_caption(self, text: str) -> None:
+    def set_caption(self, text: str, *, mono: bool = True) -> None:
         """Show a figure or remark at the right of the heading.
 
         Args:
             text: In the language in use; empty hides it.
+            mono: Whether it is a figure that changes; a sentence is none.
         """
+        self.caption.set_mono(mono)
         self.caption.set_text(text)
         self.caption.setVisible(bool(text))
 

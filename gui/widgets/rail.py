@@ -11,7 +11,9 @@ from gui.language import language, tr
 from gui.theme import CAPTION, RADIUS, color, font, mixed, theme
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 
-_WIDTH, _ITEM_WIDTH, _ITEM_HEIGHT, _ICON = 76, 60, 56, 24
+_WIDTH, _ITEM_WIDTH, _ITEM_HEIGHT, _ICON = 76, 74, 56, 24
+_TINT_WIDTH, _NAME_SIZE = 70, CAPTION - 0.5
+"""The longest name needs nearly the whole rail."""
 
 
 def _tint() -> QColor:
@@ -49,7 +51,7 @@ class RailButton(PaintedButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        box = QRectF(self.rect())
+        box = QRectF((self.width() - _TINT_WIDTH) / 2, 0, _TINT_WIDTH, self.height())
         if self.isChecked():
             rounded(painter, box, RADIUS, _tint())
         elif self.hovered:
@@ -57,7 +59,7 @@ class RailButton(PaintedButton):
         ink = color("accent" if self.isChecked() else "text" if self.hovered else "dim")
         paint_icon(painter, self._icon_name, QRectF((self.width() - _ICON) / 2, 6, _ICON, _ICON), ink)
         painter.setPen(ink)
-        painter.setFont(font(CAPTION))
+        painter.setFont(font(_NAME_SIZE))
         painter.drawText(QRectF(0, 31, self.width(), 18), Qt.AlignmentFlag.AlignCenter, self.text())
         if self.ring:
             focus_ring(painter, box, RADIUS)

@@ -73,6 +73,11 @@ class TextLabel(QLabel):
         self._ink = ink
         self.restyle()
 
+    def set_mono(self, mono: bool) -> None:
+        """Write with fixed-width digits or not."""
+        self._weight["mono"] = mono
+        self.restyle()
+
     def retranslate(self) -> None:
         """Set the text in the language in use."""
         if self._key:

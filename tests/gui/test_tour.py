@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from agents.runtime.client import WorkerClient
 from gui.language import language
 from gui.main_window import MainWindow
+from gui.pages.experiments import ExperimentsPage
 from gui.pages.lab import LabPage
 from gui.settings_store import SettingsStore
 from gui.state.scene import SCENES
@@ -88,4 +89,33 @@ def test_that_every_page_is_a_picture_worth_showing(window: MainWindow, qtbot: Q
     theme().set_projector(False)
     window.resize(1920, 1080)
     looks.append(grab(window, qtbot, pictures, "lab-dark-1920"))
+    assert len({bytes(image.constBits()) for image in looks}) == len(looks)
+
+
+def test_that_experiments_are_pictures_worth_showing(window: MainWindow, qtbot: QtBot, pictures: Path) -> None:
+    window.show_page("experiments")
+    page = window.page("experiments")
+    assert isinstance(page, ExperimentsPage)
+    looks = [grab(window, qtbot, pictures, "experiments-empty")]
+
+    def over() -> bool:
+        report = page.model.state.report
+        return report is not None and report.ended and page.model.state.phase == "idle"
+
+    page.run()
+    qtbot.waitUntil(over, timeout=PATIENCE)
+    looks.append(grab(window, qtbot, pictures, "experiments-dark"))
+    theme().set_wish("light")
+    looks.append(grab(window, qtbot, pictures, "experiments-light"))
+    language().choose("zh_TW")
+    looks.append(grab(window, qtbot, pictures, "experiments-zh_TW"))
+    language().choose("en")
+    page.modes.choose_next(1)
+    page.run()
+    qtbot.waitUntil(over, timeout=PATIENCE)
+    looks.append(grab(window, qtbot, pictures, "experiments-sweep"))
+    theme().set_wish("dark")
+    theme().set_projector(True)
+    looks.append(grab(window, qtbot, pictures, "experiments-projector"))
+    theme().set_projector(False)
     assert len({bytes(image.constBits()) for image in looks}) == len(looks)

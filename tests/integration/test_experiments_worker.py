@@ -94,12 +94,12 @@ def test_that_a_first_picture_comes_early_and_it_sharpens(worker: Watched) -> No
 
 
 def test_that_cancelling_midway_keeps_the_finished_seeds_and_saves_them(worker: Watched, tmp_path: Path) -> None:
-    worker.client.send(RunExperiment(plan=LONG.plain()))
+    number = worker.client.send(RunExperiment(plan=LONG.plain()))
     worker.report(lambda m: m.done > 5)
     worker.client.send(CancelExperiment())
     last = worker.report()
     assert last.stopped and 5 < last.done < last.wanted
-    worker.client.send(SaveExperiment(path=str(tmp_path / "kept.csv"), each="seed"))
+    worker.client.send(SaveExperiment(experiment=number, path=str(tmp_path / "kept.csv"), each="seed"))
     saved = worker.until(lambda m: isinstance(m, ExperimentSaved))
     assert isinstance(saved, ExperimentSaved) and saved.runs == last.done
     with (tmp_path / "kept.csv").open(newline="") as file:
@@ -136,11 +136,16 @@ def test_that_what_cannot_be_run_is_told_and_the_worker_lives(worker: Watched, c
 
 
 def test_that_nothing_to_save_and_no_place_to_save_are_told(worker: Watched, tmp_path: Path) -> None:
-    worker.client.send(RunExperiment(plan=Plan(candidates=(CLIFF,), seeds=1, episodes=1).plain()))
+    number = worker.client.send(RunExperiment(plan=Plan(candidates=(CLIFF,), seeds=1, episodes=1).plain()))
     worker.report()
-    worker.client.send(SaveExperiment(path=str(tmp_path / "missing" / "t.csv")))
-    told = worker.until(lambda m: isinstance(m, Warned))
-    assert isinstance(told, Warned) and told.key == "error.file.missing"
+    for experiment, path, key in (
+        (number, "missing/t.csv", "error.file.missing"),
+        (number, "t.txt", "error.experiments.ending"),
+        (number + 1, "t.csv", "error.experiments.nothing_to_save"),
+    ):
+        worker.client.send(SaveExperiment(experiment=experiment, path=str(tmp_path / path)))
+        told = worker.until(lambda m: isinstance(m, Warned))
+        assert isinstance(told, Warned) and told.key == key
 
 
 def test_that_a_killed_worker_is_reported() -> None:

@@ -143,6 +143,8 @@ def test_that_every_agent_plays_or_is_refused_in_one_sentence(entry: object) -> 
     except UsageError as problem:
         told = problem.key
     assert told == "error.experiments.no_episodes" or np.isfinite(outcome.returns).all()
+    # The window offers here exactly those that play.
+    assert ("returns" in entry.panels) == (not told)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

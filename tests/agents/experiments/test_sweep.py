@@ -93,12 +93,12 @@ def of(agent: str = "q_learning", env: str = "CliffWalking-v1", **values: object
 
 
 def test_that_a_name_holds_what_tells_settings_apart_and_no_more() -> None:
-    assert named(of(alpha=0.1, gamma=1.0), of(alpha=0.5, gamma=1.0)) == ("α 0.1", "α 0.5")
+    assert named(of(alpha=0.1, gamma=1.0), of(alpha=0.5, gamma=1.0)) == ("α\u00a00.1", "α\u00a00.5")
     assert named(of(alpha=0.1), of(alpha=0.5), symbols=False) == ("alpha=0.1", "alpha=0.5")
     assert named(of("sarsa", alpha=0.1), of(alpha=0.5)) == ("SARSA", "Q-learning")
     assert named(of(env="Taxi-v4"), of()) == ("Taxi", "CliffWalking")
     assert named(of("sarsa", alpha=0.1), of(alpha=0.5), of(alpha=0.2)) == (
-        "SARSA", "Q-learning α 0.5", "Q-learning α 0.2",
+        "SARSA", "Q-learning α\u00a00.5", "Q-learning α\u00a00.2",
     )  # fmt: skip
     assert named(of(alpha=0.1)) == ("Q-learning",)
 

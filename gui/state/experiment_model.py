@@ -1,0 +1,218 @@
+"""The worker that runs experiments, as the window has it: wishes become commands, what arrives becomes a picture."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from agents.experiments.plan import Candidate, Plan
+from agents.runtime.client import WorkerClient
+from agents.runtime.spec import RunSpec
+from arena.protocol.experiment_messages import (
+    CancelExperiment,
+    CheckSettings,
+    ExperimentReported,
+    ExperimentSaved,
+    RunExperiment,
+    SaveExperiment,
+    SettingsChecked,
+)
+from arena.protocol.messages import Command, Event, Failed, PhaseChanged, View, Warned
+from gui.state.experiment_state import ExperimentState
+
+FOLD_MS = 33
+"""A picture is folded thirty times a second at most."""
+
+STOP_SECONDS = 4.0
+"""A worker that was told to stop and does not is ended after so long; the picture stays."""
+
+
+class ExperimentModel(QObject):
+    """Owns the worker of the page.
+
+    Attributes:
+        changed: Emitted with a new :class:`ExperimentState` whenever something is new.
+        checked: Emitted with a :class:`SettingsChecked` after :meth:`check`, if no newer one was asked for.
+        saved: Emitted with path and number of runs after a table was written.
+        refused: Emitted with key and values of why a table was not written.
+    """
+
+    changed = Signal(object)
+    checked = Signal(object)
+    saved = Signal(str, int)
+    refused = Signal(str, dict)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = ExperimentState()
+        self._client: WorkerClient | None = None
+        self._leaving: list[threading.Thread] = []
+        self._run_id = self._check_id = self._save_id = 0
+        self._stop_by = 0.0
+        self._timer = QTimer(self)
+        self._timer.setInterval(FOLD_MS)
+        self._timer.timeout.connect(self.fold)
+
+    # ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def prepare(self) -> None:
+        """Start the worker, if there is none: it takes a second or two to load its libraries."""
+        if self._client is not None and self._client.alive:
+            return
+        self._let_go()
+        self._client = WorkerClient.start(RunSpec(experiments=True))
+        self._show(phase="starting")
+        self._timer.start()
+
+    def run(self, plan: Plan) -> None:
+        """Run an experiment; one that still runs is stopped.
+
+        Raises:
+            UsageError: If it cannot be run; nothing has changed then.
+        """
+        plan.check()
+        self.prepare()
+        self._run_id = self._send(RunExperiment(plan=plan.plain()))
+        self._stop_by = 0.0
+        phase = self.state.phase if self.state.waiting else "running"
+        self._show(phase=phase, plan=plan, report=None, problem="", params={}, details="")
+
+    def cancel(self) -> None:
+        """Stop between seeds; what has finished is kept."""
+        if not self.state.running:
+            return
+        if self.state.report is None and self.state.waiting:
+            # Nothing has begun: forget it.
+            self._run_id = 0
+            self._send(CancelExperiment())
+            self._show(plan=None)
+            return
+        self._send(CancelExperiment())
+        self._stop_by = time.monotonic() + STOP_SECONDS
+        self._show(phase="stopping")
+
+    def check(self, candidates: Sequence[Candidate]) -> None:
+        """Ask whether settings can be run, and for all their hyper-parameters."""
+        if self._client is not None and self._client.alive:
+            plain = tuple(
+                {
+                    "env_id": each.env_id,
+                    "env_kwargs": dict(each.env_kwargs),
+                    "agent": each.agent,
+                    "hyperparameters": dict(each.hyperparameters),
+                }
+                for each in candidates
+            )
+            self._check_id = self._send(CheckSettings(candidates=plain))
+
+    @property
+    def number(self) -> int:
+        """Number of the experiment run last, by which it can be saved; 0 before the first one."""
+        return self._run_id
+
+    def save(self, experiment: int, path: str, each: str = "episode") -> None:
+        """Have the finished runs of an experiment written as a table.
+
+        Args:
+            experiment: Its :attr:`number`.
+            path: File that ends in ``.csv``.
+            each: What one line is: ``episode`` or ``seed``.
+        """
+        if self._client is None or not self._client.alive:
+            self.refused.emit("error.experiments.gone", {})
+            return
+        self._save_id = self._send(SaveExperiment(experiment=experiment, path=path, each=each))
+
+    def shutdown(self) -> None:
+        """End the worker and everything that waits for one."""
+        self._timer.stop()
+        self._let_go()
+        for thread in self._leaving:
+            thread.join(10.0)
+        self._leaving.clear()
+
+    # ── what arrives ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def fold(self) -> None:
+        """Take in what has arrived."""
+        if self._client is None:
+            return
+        newest: ExperimentReported | None = None
+        for message in self._client.poll():
+            if isinstance(message, ExperimentReported):
+                newest = message if message.command_id == self._run_id else newest
+            else:
+                self._take(message)
+        if newest is not None:
+            self._show(report=newest)
+        if newest is not None and newest.ended:
+            self._stop_by = 0.0
+            self._show(phase="idle")
+        if self._stop_by and time.monotonic() > self._stop_by:
+            self._stop_by = 0.0
+            self._let_go()
+            self._show(phase="died", problem="error.experiments.ended", params={})
+        if self.state.phase in ("none", "idle", "died") and not (self._check_id or self._save_id):
+            self._timer.stop()
+
+    def _take(self, message: Event | View) -> None:
+        match message:
+            case PhaseChanged(phase=phase):
+                self._take_phase(phase)
+            case SettingsChecked(command_id=number):
+                if number == self._check_id:
+                    self._check_id = 0
+                    self.checked.emit(message)
+            case ExperimentSaved(path=path, runs=runs):
+                self._save_id = 0
+                self.saved.emit(path, runs)
+            case Warned(key=key, params=params, command_id=number):
+                if number == self._save_id:
+                    self._save_id = 0
+                    self.refused.emit(key, dict(params))
+                elif number == self._run_id:
+                    self._show(phase="idle", problem=key, params=params)
+            case Failed(key=key, params=params, details=details):
+                self._check_id = self._save_id = 0
+                self._let_go()
+                self._show(phase="died", problem=key, params=params, details=details)
+
+    def _take_phase(self, phase: str) -> None:
+        names = {"not_responding": "silent", "compiling": "compiling", "starting": "starting", "running": "running"}
+        if phase == "idle" and self.state.plan is not None and self._unanswered():
+            # It is ready, and finds the experiment in its inbox next.
+            phase = "running"
+        if phase in names and self.state.phase != "stopping":
+            self._show(phase=names[phase])
+        elif phase == "idle":
+            self._show(phase="idle")
+
+    def _unanswered(self) -> bool:
+        report = self.state.report
+        return not self.state.problem and (report is None or not report.ended)
+
+    # ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _send(self, command: Command) -> int:
+        assert self._client is not None
+        self._timer.start()
+        return self._client.send(command)
+
+    def _show(self, **fields: Any) -> None:
+        state = replace(self.state, **fields)
+        if "report" in fields or state != self.state:
+            self.state = state
+            self.changed.emit(state)
+
+    def _let_go(self) -> None:
+        """End the worker without making the window wait for it."""
+        client, self._client = self._client, None
+        if client is not None:
+            thread = threading.Thread(target=client.stop, name="experiment-leaving", daemon=True)
+            thread.start()
+            self._leaving = [each for each in self._leaving if each.is_alive()] + [thread]

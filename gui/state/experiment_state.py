@@ -1,0 +1,76 @@
+"""What is known of an experiment, for the panels that draw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.experiments.plan import Candidate, Plan
+from arena.protocol.experiment_messages import ExperimentReported
+from arena.statistics.conclusion import Conclusion
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentState:
+    """An experiment as the window has it.
+
+    Attributes:
+        phase: ``none``, ``starting``, ``compiling``, ``idle``, ``running``, ``stopping``, ``silent`` or ``died``.
+        plan: What was asked for last; ``None`` before the first time.
+        report: Its newest picture; ``None`` before the first one.
+        problem: Translation key of why it could not be run or saved, or empty.
+        params: Placeholder values of that sentence.
+        details: Last lines of a dead worker's log.
+    """
+
+    phase: str = "none"
+    plan: Plan | None = None
+    report: ExperimentReported | None = None
+    problem: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    details: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether it is being computed now."""
+        return self.phase in ("running", "stopping", "silent") or (self.plan is not None and self.waiting)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the process is being got ready."""
+        return self.phase in ("starting", "compiling")
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1."""
+        return self.report.done / max(1, self.report.wanted) if self.report is not None else 0.0
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What may be concluded from the picture."""
+        if self.report is None:
+            return Conclusion(kind="nothing")
+        return Conclusion.of(dict(self.report.conclusion))
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The settings of the picture, with all their hyper-parameters as far as they are known."""
+        if self.plan is None:
+            return ()
+        full = self.report.settings if self.report is not None else ()
+        if len(full) != len(self.plan.candidates):
+            return self.plan.candidates
+        return tuple(
+            Candidate(
+                env_id=each.env_id, env_kwargs=each.env_kwargs, agent=each.agent, hyperparameters=dict(known) or {}
+            )
+            for each, known in zip(self.plan.candidates, full, strict=True)
+        )
+
+    def problem_of(self, place: int) -> Mapping[str, Any] | None:
+        """Return why a setting was given up: ``key`` and ``params``; ``None`` if it was not."""
+        for problem in self.report.problems if self.report is not None else ():
+            if problem["place"] == place:
+                return problem
+        return None
