@@ -1,9 +1,11 @@
-"""``arena export``: a run's whole Q-table as a file for a spreadsheet or another program."""
+"""``arena export``: a run's whole Q-table for a spreadsheet or another program, or its world as a picture."""
 
 from __future__ import annotations
 
 import json
+import os
 from argparse import ArgumentParser, Namespace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +13,14 @@ from agents.command_line.arguments import add_at, add_run, help_text
 from agents.command_line.state_rows import action_names, state_rows
 from agents.command_line.stored import open_run
 from agents.command_line.verb import DONE, Verb
-from agents.command_line.words import say, shown_path, tell, whole
-from arena.errors import UsageError
+from agents.command_line.words import language, say, shown_path, tell, whole
+from arena.errors import ArenaError, UsageError
 
 if TYPE_CHECKING:
     from agents.runtime.replay import StoredRun
     from agents.tabular.learner import TabularLearner
+    from arena.protocol.messages import View
+    from arena.protocol.world_codec import ShownWorld
 
 
 def as_csv(stored: StoredRun, learner: TabularLearner) -> str:
@@ -61,10 +65,17 @@ def as_json(stored: StoredRun, learner: TabularLearner) -> str:
     return json.dumps({**about, "states": states}, indent=1, allow_nan=False) + "\n"
 
 
+_PICTURES = (".png", ".svg")
+_LAYERS = ("q", "value", "policy", "visits")
+
 _FORMATS = {".csv": as_csv, ".json": as_json}
 
 
 def _run(given: Namespace) -> int:
+    return _table(given) if given.picture is None else _picture(given)
+
+
+def _table(given: Namespace) -> int:
     from arena.runs.safe_file import write_text
 
     file = Path(given.q_table).expanduser().absolute()
@@ -77,9 +88,44 @@ def _run(given: Namespace) -> int:
     return DONE
 
 
+def _picture(given: Namespace) -> int:
+    file = Path(given.picture).expanduser().absolute()
+    if file.suffix.lower() not in _PICTURES:
+        raise UsageError("error.cli.picture_ending", file=given.picture)
+    # It is drawn by what draws the window, which needs no screen for it.
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    try:
+        # By string: nothing below the window depends on it.
+        draw = import_module("gui.export.run_picture").draw
+    except ImportError as missing:
+        raise ArenaError("error.cli.window", problem=str(missing)) from missing
+    stored, learner = open_run(given.run, given.at)
+    draw(*_shown(stored, learner), str(file), given.layer, language())
+    tell(say("cli.done.picture", file=shown_path(file), step=whole(learner.tick)))
+    return DONE
+
+
+def _shown(stored: StoredRun, learner: TabularLearner) -> tuple[ShownWorld, str, View]:
+    """Return what a window would be told of a run."""
+    from agents.runtime.shown import SHOWN_ARRAYS, scalars_of, view_arrays
+    from arena.protocol.messages import View
+    from arena.protocol.world_codec import describe, shown_world
+
+    view = View(
+        env_steps=learner.tick,
+        episodes=int(learner.counters["episode"]),
+        arrays=view_arrays(learner, SHOWN_ARRAYS),
+        scalars=scalars_of(learner),
+    )
+    return shown_world(*describe(stored.world)), stored.config.agent, view
+
+
 def _add_arguments(parser: ArgumentParser) -> None:
     add_run(parser)
-    parser.add_argument("--q-table", required=True, metavar="FILE", help=help_text("cli.help.q_table"))
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--q-table", metavar="FILE", help=help_text("cli.help.q_table"))
+    what.add_argument("--picture", metavar="FILE", help=help_text("cli.help.picture"))
+    parser.add_argument("--layer", choices=_LAYERS, default=_LAYERS[0], help=help_text("cli.help.layer"))
     add_at(parser)
 
 
@@ -89,6 +135,7 @@ VERB = Verb(
     examples=(
         ("export runs/MY_RUN --q-table table.csv", "cli.example.export.csv"),
         ("export runs/MY_RUN --q-table early.json --at 1000", "cli.example.export.at"),
+        ("export runs/MY_RUN --picture world.svg --layer policy", "cli.example.export.picture"),
     ),
     add_arguments=_add_arguments,
     run=_run,

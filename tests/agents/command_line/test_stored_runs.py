@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from agents.runtime.replay import StoredRun
 from agents.tabular.exact import policy_values, solve, start_value
 from arena.environments.registry import make_world
 from arena.runs.run_folder import RunFolder
-from tests.agents.command_line.commands import Arena, runs_in
+from tests.agents.command_line.commands import Arena, answer, runs_in
 
 
 def spoil_last_keyframe(run: Path) -> None:
@@ -92,6 +93,31 @@ def test_that_a_table_of_a_taxi_names_the_passenger(arena: Arena, tmp_path: Path
     assert len({row["name"] for row in rows}) == 500
     assert "passenger" in rows[0]["context"]
     assert "q_dropoff" in rows[0]
+
+
+def test_that_a_world_is_drawn_without_a_screen_as_it_was_then(trained: Path, tmp_path: Path) -> None:
+    # Processes of their own: this one is to stay without Qt.
+    svg, screenless = tmp_path / "world.svg", {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    said = answer("export", trained, "--picture", svg, "--at", "777", cwd=tmp_path, **screenless)
+    assert (said.code, said.err) == (0, "")
+    root = ElementTree.parse(svg).getroot()
+    written = [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    learner = StoredRun(str(trained)).learner_at(777)
+    assert any("777" in text for text in written)
+    best = learner.q[learner.tables.visits.all(axis=1)].max(axis=1)
+    assert len(best) and {f"{value:.1f}".replace("-", "\u2212") for value in best} <= set(written)
+    png = tmp_path / "world.png"
+    assert answer("export", trained, "--picture", png, "--layer", "value", cwd=tmp_path, **screenless).code == 0
+    with Image.open(png) as image:
+        assert image.format == "PNG" and image.width > 2000
+
+
+def test_that_a_picture_that_cannot_be_is_refused(arena: Arena, trained: Path, tmp_path: Path) -> None:
+    said = arena("export", trained, "--picture", tmp_path / "world.bmp")
+    assert (said.code, ".png or .svg" in said.sentence()) == (2, True)
+    assert arena("export", trained, "--picture", tmp_path / "a.png", "--q-table", tmp_path / "a.csv").code == 2
+    said = answer("export", trained, "--picture", tmp_path / "none" / "a.png", cwd=tmp_path)
+    assert said.code == 1 and "a.png" in said.sentence()
 
 
 def test_that_an_export_that_cannot_be_written_leaves_the_old_file(arena: Arena, trained: Path, tmp_path: Path) -> None:
