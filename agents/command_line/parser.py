@@ -11,6 +11,7 @@ from agents.command_line.verbs import (
     evaluate,
     export,
     fork,
+    grade,
     hand_in,
     listing,
     open_file,
@@ -24,7 +25,7 @@ from agents.command_line.words import say
 
 VERBS: tuple[Verb, ...] = (
     train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, enjoy.VERB, export.VERB, solve.VERB, verify.VERB,
-    hand_in.VERB, open_file.VERB, listing.VERB,
+    grade.VERB, hand_in.VERB, open_file.VERB, listing.VERB,
 )  # fmt: skip
 """All verbs, in the order in which ``arena --help`` shows them."""
 
