@@ -225,9 +225,10 @@ class MainWindow(QMainWindow):
             self.files.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._closing and any(page.busy() for page in self._pages.values()):
+        busy = next((page for page in self._pages.values() if page.busy()), None)
+        if busy is not None and not self._closing:
             event.ignore()
-            self._ask_before_closing()
+            self._ask_before_closing(busy)
             return
         for page in self._pages.values():
             page.shutdown()
@@ -241,10 +242,10 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.close()
 
-    def _ask_before_closing(self) -> None:
+    def _ask_before_closing(self, busy: Page) -> None:
         from gui.dialogs.close_question import CloseQuestion
 
-        question = CloseQuestion(self)
+        question = CloseQuestion(self, *busy.closing_keys)
         question.accepted.connect(self.close_now)
         question.open()
 

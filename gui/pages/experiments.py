@@ -39,6 +39,7 @@ class ExperimentsPage(Page):
 
     id = "experiments"
     title_key = "page.experiments"
+    closing_keys = ("experiments.close.text", "experiments.close.no", "experiments.close.yes")
 
     def __init__(self, navigator: Navigator, parent: QWidget | None = None) -> None:
         super().__init__(navigator, parent)
@@ -53,6 +54,7 @@ class ExperimentsPage(Page):
         self.save = PillButton("experiments.save", "save", "quiet", tip_key="experiments.save.tip")
         self.column = SettingsColumn(self.settings)
         self.compare, self.sweep = CompareResults(), SweepResults()
+        self.results: dict[str, CompareResults | SweepResults] = {"compare": self.compare, "sweep": self.sweep}
         self._states = {name: ExperimentState() for name in MODES}
         self._numbers = dict.fromkeys(MODES, 0)
         self._ran = ""
@@ -84,8 +86,8 @@ class ExperimentsPage(Page):
         body.setSpacing(0)
         body.addWidget(self.column)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.compare)
-        self._stack.addWidget(self.sweep)
+        for results in self.results.values():
+            self._stack.addWidget(results)
         self._stack.setContentsMargins(16, 12, 16, 14)
         body.addWidget(self._stack, 1)
         outer.addLayout(body, 1)
@@ -121,7 +123,7 @@ class ExperimentsPage(Page):
         self._check.start()
 
     def busy(self) -> bool:
-        return False
+        return self.model.state.running
 
     def shutdown(self) -> None:
         self._check.stop()
@@ -215,7 +217,7 @@ class ExperimentsPage(Page):
 
     def _show_mode(self) -> None:
         sweeping = self.modes.value == "sweep"
-        self._stack.setCurrentWidget(self.sweep if sweeping else self.compare)
+        self._stack.setCurrentWidget(self.results[self.modes.value])
         self.column.set_sweeping(sweeping)
         self._show_amounts()
         self._show_results()
@@ -227,7 +229,7 @@ class ExperimentsPage(Page):
 
     def _show_results(self) -> None:
         state = self._states[self.modes.value]
-        (self.sweep if self.modes.value == "sweep" else self.compare).show_state(state)
+        self.results[self.modes.value].show_state(state)
         some = state.report is not None and state.report.done > 0
         self.copy.setEnabled(some)
         self.save.setEnabled(some and state.report is not None and state.report.ended)
@@ -272,7 +274,7 @@ class ExperimentsPage(Page):
         """Put the figures and the sentence on the clipboard, as a table that spreadsheets take."""
         state = self._states[self.modes.value]
         if state.report is not None:
-            told = (self.sweep if self.modes.value == "sweep" else self.compare).told.text()
+            told = self.results[self.modes.value].told.text()
             QGuiApplication.clipboard().setText(as_text(state.report, setting_names(state.candidates), told))
             self.navigator.say.emit(tr("experiments.copied"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
@@ -13,6 +15,9 @@ from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
 
 SEEDS, EPISODES = 100, 500
+
+_RUN = ("experiments.run.one", "experiments.run")
+_RUN_EACH = ("experiments.run.each.one", "experiments.run.each")
 
 
 class Budget(QWidget):
@@ -117,7 +122,8 @@ class Budget(QWidget):
         self.go.set_kind("primary")
         self.go.set_icon_name("run")
         seeds = number(amounts[0]) if amounts is not None else "…"
-        self.go.set_text_key("experiments.run" if self._runs < 2 else "experiments.run.each", seeds=seeds)
+        one, several = _RUN if self._runs < 2 else _RUN_EACH
+        self.go.set_text_key(one if amounts is not None and amounts[0] == 1 else several, seeds=seeds)
         self.go.set_tip_key("experiments.run.tip")
         self.go.setEnabled(amounts is not None)
 
@@ -164,6 +170,12 @@ def _whole(text: str, most: int) -> int | None:
     return int(plain) if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= most else None
 
 
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return tr("experiments.time.seconds", count=max(1, round(seconds)))
+    return tr("experiments.time.minutes", count=number(round(seconds / 60)))
+
+
 def status_text(state: ExperimentState) -> str:
     """Return how far an experiment is, in the language in use."""
     if state.problem:
@@ -180,6 +192,8 @@ def status_text(state: ExperimentState) -> str:
     told = {"done": number(report.done), "wanted": number(report.wanted)}
     if state.phase == "stopping":
         return tr("experiments.stopping")
+    if state.running and math.isfinite(state.seconds_left):
+        return tr("experiments.running.left", **told, time=_time(state.seconds_left))
     if state.running:
         return tr("experiments.running", **told)
     return tr("experiments.stopped" if report.stopped else "experiments.finished", **told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from agents.experiments.names import names_of
 from agents.experiments.plan import Candidate
 from agents.experiments.sweep import Varied
 from gui.language import number, tr
+from gui.panels.figure_words import decimals_for
 from gui.panels.score_strip import ScoreStrip
 from gui.panels.seed_curves import SeedCurves
 from gui.panels.sweep_curve import SweepCurve
@@ -25,11 +27,6 @@ from gui.widgets.text_label import TextLabel
 def setting_names(candidates: Sequence[Candidate]) -> tuple[str, ...]:
     """Return a short name for each setting, in the language in use."""
     return names_of(candidates, say=tr, title=lambda each: world_title(each.env_id, each.env_kwargs))
-
-
-def figure(value: float) -> str:
-    """Write a return as the sentences do."""
-    return number(value, 2 if abs(value) < 10 else 1)
 
 
 def span_of(state: ExperimentState) -> str:
@@ -100,7 +97,9 @@ class CompareResults(Results):
         self.curves_card.set_caption(tr("experiments.curves.caption") if width == 1 else points, mono=False)
         self.strip_card.set_caption(tr("experiments.strip.caption", span=span_of(state)), mono=False)
         given_up = [tr(problem["key"], **problem["params"]) for problem in report.problems]
-        told = sentence(state.conclusion, names, span_of(state), say=tr, number=figure)
+        found = state.conclusion
+        decimals = decimals_for(found.mean if math.isnan(found.difference) else found.difference, found.low, found.high)
+        told = sentence(found, names, span_of(state), say=tr, number=lambda value: number(value, decimals))
         self.say(" ".join([told, *given_up]))
 
 
@@ -143,7 +142,8 @@ class SweepResults(Results):
             return
         names = setting_names(state.candidates)
         best = report.perhaps_best[0] if report.perhaps_best else 0
-        mean, seeds = float(report.arrays["score"][best, 0]), int(report.arrays["seeds"][best])
-        told = sweep_sentence(report.perhaps_best, names, mean, seeds, span_of(state), say=tr, number=figure)
+        mean, low, high = report.arrays["score"][best].tolist()
+        text, seeds = number(mean, decimals_for(mean, low, high)), int(report.arrays["seeds"][best])
+        told = sweep_sentence(report.perhaps_best, names, mean, seeds, span_of(state), say=tr, number=lambda _: text)
         given_up = [tr(problem["key"], **problem["params"]) for problem in report.problems[:1]]
         self.say(" ".join([told, *given_up]))

@@ -67,6 +67,9 @@ class Page(QWidget):
     title_key = ""
     """Translation key of its title."""
 
+    closing_keys = ("shell.close.text", "shell.close.no", "shell.close.yes")
+    """What is asked when the window is to close while the page is busy: the text, and the two buttons."""
+
     def __init__(self, navigator: Navigator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.navigator = navigator

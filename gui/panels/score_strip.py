@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from arena.protocol.experiment_messages import ExperimentReported
 from gui.language import language, number, tr
+from gui.panels.figure_words import decimals_for
 from gui.panels.returns import nice_range
 from gui.panels.seed_curves import decimals_of
 from gui.panels.setting_ink import paint_marker, setting_color
@@ -45,7 +46,7 @@ class ScoreStrip(QWidget):
         middle, low, high = self._report.arrays["iqm"][place].tolist()
         if not math.isfinite(middle):
             return ""
-        decimals = 2 if abs(middle) < 10 else 1
+        decimals = decimals_for(middle, low, high)
         if not math.isfinite(low):
             return tr("experiments.score.alone", iqm=number(middle, decimals))
         return tr(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from arena.protocol.experiment_messages import ExperimentReported
 from gui.language import number, tr
+from gui.panels.figure_words import decimals_for
 from gui.panels.readable_plot import ReadablePlot
 from gui.panels.readout import paint_readout
 from gui.panels.returns import nice_range
@@ -75,10 +76,12 @@ class SeedCurves(ReadablePlot):
             mean, low, high = (float(report.arrays[part][place, point]) for part in ("mean", "low", "high"))
             if not math.isfinite(mean):
                 continue
+            decimals = decimals_for(mean, low, high)
+            told = {"name": name, "mean": number(mean, decimals)}
             if math.isfinite(low):
-                text = tr("experiments.read", name=name, mean=number(mean, 1), low=number(low, 1), high=number(high, 1))
+                text = tr("experiments.read", **told, low=number(low, decimals), high=number(high, decimals))
             else:
-                text = tr("experiments.read.alone", name=name, mean=number(mean, 1))
+                text = tr("experiments.read.alone", **told)
             found.append((place, text))
         return found
 

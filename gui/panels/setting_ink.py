@@ -68,7 +68,7 @@ def paint_marker(painter: QPainter, place: int, center: QPointF, size: float, *,
 def _polygon(kind: int, center: QPointF, half: float) -> QPolygonF:
     corners, first = (3, -90.0) if kind == 2 else (4, -90.0)
     if kind == 5:
-        spokes = [(half * (1.25 if n % 2 == 0 else 0.55), -90.0 + 36.0 * n) for n in range(10)]
+        spokes = [(half * (1.45 if n % 2 == 0 else 0.65), -90.0 + 36.0 * n) for n in range(10)]
     else:
         spokes = [(half * 1.2, first + 360.0 / corners * n) for n in range(corners)]
     return QPolygonF(

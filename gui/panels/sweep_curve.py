@@ -15,6 +15,7 @@ from agents.configuration import Value
 from agents.experiments.names import shown_value
 from arena.protocol.experiment_messages import ExperimentReported
 from gui.language import number, tr
+from gui.panels.figure_words import decimals_for
 from gui.panels.readable_plot import ReadablePlot
 from gui.panels.readout import paint_readout
 from gui.panels.returns import nice_range
@@ -211,7 +212,7 @@ def score_words(report: ExperimentReported | None, place: int) -> str:
         return ""
     mean, low, high = report.arrays["score"][place].tolist()
     seeds = number(int(report.arrays["seeds"][place]))
-    decimals = 2 if abs(mean) < 10 else 1
+    decimals = decimals_for(mean, low, high)
     if not math.isfinite(low):
         return tr("experiments.cell.alone", mean=number(mean, decimals))
     low_text, high_text = number(low, decimals), number(high, decimals)

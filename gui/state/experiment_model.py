@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -31,6 +32,9 @@ FOLD_MS = 33
 STOP_SECONDS = 4.0
 """A worker that was told to stop and does not is ended after so long; the picture stays."""
 
+_FIRST_SECONDS = 1.5
+"""Nothing is said of the time left before."""
+
 
 class ExperimentModel(QObject):
     """Owns the worker of the page.
@@ -54,6 +58,7 @@ class ExperimentModel(QObject):
         self._leaving: list[threading.Thread] = []
         self._run_id = self._check_id = self._save_id = 0
         self._stop_by = 0.0
+        self._first: tuple[float, int] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(FOLD_MS)
         self._timer.timeout.connect(self.fold)
@@ -78,9 +83,9 @@ class ExperimentModel(QObject):
         plan.check()
         self.prepare()
         self._run_id = self._send(RunExperiment(plan=plan.plain()))
-        self._stop_by = 0.0
+        self._stop_by, self._first = 0.0, None
         phase = self.state.phase if self.state.waiting else "running"
-        self._show(phase=phase, plan=plan, report=None, problem="", params={}, details="")
+        self._show(phase=phase, plan=plan, report=None, problem="", params={}, details="", seconds_left=math.nan)
 
     def cancel(self) -> None:
         """Stop between seeds; what has finished is kept."""
@@ -149,7 +154,7 @@ class ExperimentModel(QObject):
             else:
                 self._take(message)
         if newest is not None:
-            self._show(report=newest)
+            self._show(report=newest, seconds_left=self._left(newest))
         if newest is not None and newest.ended:
             self._stop_by = 0.0
             self._show(phase="idle")
@@ -159,6 +164,14 @@ class ExperimentModel(QObject):
             self._show(phase="died", problem="error.experiments.ended", params={})
         if self.state.phase in ("none", "idle", "died") and not (self._check_id or self._save_id):
             self._timer.stop()
+
+    def _left(self, report: ExperimentReported) -> float:
+        """Return how many seconds there are to go; NaN in the first ones, when that would be a guess."""
+        if self._first is None:
+            self._first = (time.monotonic(), report.done)
+        began, done = self._first
+        spent, got = time.monotonic() - began, report.done - done
+        return spent / got * (report.wanted - report.done) if spent > _FIRST_SECONDS and got > 0 else math.nan
 
     def _take(self, message: Event | View) -> None:
         match message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ class ExperimentState:
         problem: Translation key of why it could not be run or saved, or empty.
         params: Placeholder values of that sentence.
         details: Last lines of a dead worker's log.
+        seconds_left: How long it will still take, as far as one can tell; NaN while one cannot.
     """
 
     phase: str = "none"
@@ -30,6 +32,7 @@ class ExperimentState:
     problem: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     details: str = ""
+    seconds_left: float = math.nan
 
     @property
     def running(self) -> bool:

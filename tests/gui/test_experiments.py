@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from agents.runtime.client import WorkerClient
 from arena.texts import LANGUAGES
+from gui.dialogs.close_question import CloseQuestion
 from gui.language import language
 from gui.main_window import MainWindow
 from gui.pages.experiments import ExperimentsPage
@@ -215,6 +216,7 @@ def test_that_cancelling_keeps_what_has_finished_and_says_so(page: ExperimentsPa
 
 def test_that_a_killed_worker_is_told_the_picture_stays_and_it_runs_again(qtbot: QtBot) -> None:
     window = MainWindow(SettingsStore())
+    qtbot.addWidget(window)
     window.show()
     window.show_page("experiments")
     page = window.page("experiments")
@@ -318,11 +320,12 @@ def test_that_the_labs_setting_is_taken_once(
 ) -> None:
     assert page.navigator.scene_in_lab() is None
     assert not page.column.from_lab.isVisible()
-    monkeypatch.setattr(page.navigator, "scene_in_lab", lambda: SCENES[4])
+    scene = next(each for each in SCENES if each.env_kwargs.get("map") == "windy")
+    monkeypatch.setattr(page.navigator, "scene_in_lab", lambda: scene)
     page.shown()
     qtbot.mouseClick(page.column.from_lab, LEFT)
     taken = page.settings.all[2]
-    assert (taken.env_kwargs, taken.agent) == ({"map": "windy"}, "expected_sarsa")
+    assert (taken.env_kwargs, taken.agent) == ({"map": "windy"}, scene.agent)
     assert page.settings.chosen == 2
     qtbot.mouseClick(page.column.from_lab, LEFT)
     assert len(page.settings.all) == 3
@@ -373,3 +376,19 @@ def test_that_copies_and_removals_keep_what_is_known_of_the_others() -> None:
     assert [settings.known(n).values.get("alpha") for n in range(2)] == [0.1, 0.2]
     settings.replace(1, FIRST[0])
     assert not settings.known(1).values
+
+
+def test_that_closing_while_it_runs_asks_what_would_be_lost(page: ExperimentsPage, qtbot: QtBot) -> None:
+    page.column.budget.seeds.setText("5000")
+    page.column.budget.episodes.setText("500")
+    qtbot.mouseClick(page.column.budget.go, LEFT)
+    qtbot.waitUntil(lambda: "left" in page.column.budget.status.text(), timeout=PATIENCE)
+    window = window_of(page)
+    window.close()
+    question = window.findChild(CloseQuestion)
+    assert question is not None
+    assert any("what it has found so far is lost" in label.text() for label in question.findChildren(QLabel))
+    qtbot.mouseClick(question.stay, LEFT)
+    assert window.isVisible() and page.busy()
+    qtbot.mouseClick(page.column.budget.go, LEFT)
+    finished(page, qtbot)
