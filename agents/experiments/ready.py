@@ -11,7 +11,7 @@ from typing import Any
 from agents.experiments.plan import Candidate, Plan
 from agents.own.library import is_own
 from agents.runtime.replay import learner_for
-from agents.runtime.session import settings_for
+from agents.runtime.settings import settings_for
 from agents.runtime.spec import RunSpec
 from agents.tabular.arrays import new_records
 from agents.tabular.exact import optimal_return, solve

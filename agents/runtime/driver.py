@@ -21,6 +21,7 @@ from arena.protocol.messages import (
     Act,
     Checkpoint,
     Command,
+    EditWorld,
     Foresee,
     Foreseen,
     Fork,
@@ -132,6 +133,8 @@ class Driver:
                     self._session.set_hyperparameter("mover", mover)
                     if mover == "person" and self.phase == "running":
                         self._pause("phase.reason.your_move")
+                case EditWorld(env_kwargs=env_kwargs):
+                    self._session.edit_world(env_kwargs)
                 case Act(action=action):
                     self._act(action)
                 case Checkpoint():

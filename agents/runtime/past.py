@@ -117,6 +117,7 @@ class Past:
         records = learner.records_for_one_tick()
         if tick > before:
             advance_to(learner, tick, self.run.inputs, records)
+        self.run.inputs.enter_edited(learner, tick)
         return Moment(learner=learner, records=records)
 
     def _reach(self, tick: int) -> TabularLearner:
@@ -138,7 +139,7 @@ class Past:
         return self._from(keyframe)
 
     def _from(self, keyframe: Keyframe) -> TabularLearner:
-        learner = stored_learner(self.run.folder, self.run.world)
+        learner = stored_learner(self.run.folder, self.run.inputs.worlds[0])
         self.run.inputs.set_until(learner, keyframe.tick)
         learner.load(keyframe.arrays)
         return learner
@@ -299,7 +300,7 @@ class Past:
         return found
 
     def _next(self, what: str, at: int) -> int:
-        usual = self.run.world.model.usual_reward
+        usual = self.run.inputs.world_at(at).model.usual_reward
         for _, records in self._replayed(at, at + FARTHEST_NEXT):
             rows = records.updates[: records.used[1]]
             there = rows["new"] != rows["old"] if what == "next_change" else rows["reward"] != usual
@@ -311,7 +312,7 @@ class Past:
         learner = self._reach(at)
         episode = int(learner.counters["episode"])
         self._learner = None
-        limit = at + self.run.world.model.step_limit + 1
+        limit = at + self.run.inputs.world_at(at).model.step_limit + 1
         records = new_records()
         while learner.tick < limit and int(learner.counters["episode"]) == episode:
             before = learner.tick

@@ -18,11 +18,13 @@ from arena.protocol.past_messages import (
     LandmarkFound,
     MomentShown,
     PastOpened,
+    PastWorld,
     RemoveBookmark,
     SetBookmark,
     ShowMoment,
     ValueExplained,
 )
+from arena.protocol.world_codec import describe
 from arena.runs.bookmarks import LONGEST_NOTE, Bookmark, read_bookmarks, write_bookmarks
 
 LAYERS = ("q", "visits", "trace", "policy")
@@ -47,6 +49,7 @@ class Reader:
         self._send = send
         self._bookmarks_path = self._past.run.folder.path / "bookmarks.json"
         self._damage_told = 0
+        self._told_world: object = None
         self.phase = "paused"
         """As in ``PhaseChanged``; read by the heartbeat."""
         self.progress = 0
@@ -89,7 +92,7 @@ class Reader:
         match command:
             case ShowMoment(at=at):
                 self._fresh(at)
-                self._send(self._shown(self._past.at(at)))
+                self._show(self._past.at(at))
             case ExplainValue(at=at):
                 self._fresh(at)
                 self._send(self._explained(command))
@@ -115,6 +118,14 @@ class Reader:
     def _bookmarks(self) -> tuple[dict[str, Any], ...]:
         return tuple({"at": each.at, "note": each.note} for each in read_bookmarks(self._bookmarks_path))
 
+    def _show(self, moment: Moment) -> None:
+        world = self._past.run.inputs.world_at(moment.learner.tick)
+        if world is not self._told_world:
+            self._told_world = world
+            plain, arrays = describe(world)
+            self._send(PastWorld(world=plain, arrays=arrays))
+        self._send(self._shown(moment))
+
     def _shown(self, moment: Moment) -> MomentShown:
         learner = moment.learner
         tick, changes = tick_records(moment.records)
@@ -128,7 +139,6 @@ class Reader:
             tick=tick,
             changes=changes,
             hyperparameters=settings_at(self._past.run, learner.tick),
-            world=dict(self._past.run.world.env_kwargs),
             mismatch=bool(self._past.run.mismatches),
         )
 

@@ -14,7 +14,6 @@ from agents.runtime.scalar_writer import ScalarWriter
 from agents.tabular.arrays import Records
 from agents.tabular.exact import Solution
 from agents.tabular.learner import TabularLearner
-from arena.environments.world import World
 from arena.errors import RunError
 from arena.protocol.messages import Event, Metrics, Warned
 from arena.runs.database import Database
@@ -75,14 +74,12 @@ class Recorder:
 
     Args:
         folder: Run folder.
-        world: The world.
         learner: The learner whose state is kept.
         emit: Sends an event (and comes back to :meth:`log` with it).
     """
 
-    def __init__(self, folder: RunFolder, world: World, learner: TabularLearner, emit: Callable[[Event], None]) -> None:
+    def __init__(self, folder: RunFolder, learner: TabularLearner, emit: Callable[[Event], None]) -> None:
         self._folder = folder
-        self._world = world
         self._learner = learner
         self._emit = emit
         self._events = EventLog(folder.events_path)

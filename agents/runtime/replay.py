@@ -17,17 +17,20 @@ from numpy.typing import NDArray
 from agents.catalog import OwnEntry, agent
 from agents.configuration import values_of
 from agents.hosting.recorded import RecordedLearner
+from agents.runtime.edited_worlds import enter
 from agents.tabular.arrays import Records, new_records
 from agents.tabular.kernel import FINISHED, NOT_FINITE, RECORDS_FULL
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.environments.registry import make_world
 from arena.environments.world import World
 from arena.errors import RunError
-from arena.protocol.messages import ActionForced, Event, HyperparameterChanged
+from arena.protocol.messages import ActionForced, Event, HyperparameterChanged, WorldEdited
 from arena.runs.event_log import read_events
 from arena.runs.keyframe_file import Keyframe, KeyframeFile, state_hash
 from arena.runs.run_config import RunConfig
 from arena.runs.run_folder import RunFolder
+
+_WORLD = "world"
 
 
 @dataclass(kw_only=True)
@@ -35,10 +38,13 @@ class Inputs:
     """What came from outside while a run learned, in the order it came.
 
     Attributes:
-        changes: ``(tick, name, value)`` of live changes; each counts before its tick.
+        worlds: The world the run begins in, and each it was edited into.
+        changes: ``(tick, name, value)`` of live changes; each counts before its tick. For an edited world, the name is
+            ``world`` and the value its place in ``worlds``.
         forced: Action a person chose, by tick.
     """
 
+    worlds: list[World]
     changes: list[tuple[int, str, Any]] = field(default_factory=list)
     forced: dict[int, int] = field(default_factory=dict)
 
@@ -49,11 +55,14 @@ class Inputs:
                 self.changes.append((tick, name, value))
             case ActionForced(env_steps=tick, action=action):
                 self.forced[tick] = action
+            case WorldEdited(env_steps=tick, env_kwargs=env_kwargs):
+                self.worlds.append(make_world(self.worlds[0].env_id, env_kwargs))
+                self.changes.append((tick, _WORLD, len(self.worlds) - 1))
 
     @classmethod
-    def of(cls, config: RunConfig, events: Iterable[Event]) -> Inputs:
+    def of(cls, config: RunConfig, events: Iterable[Event], world: World) -> Inputs:
         """Collect the inputs of a run: what a fork was told to do first, and those among its events."""
-        inputs = cls()
+        inputs = cls(worlds=[world])
         first = (config.parent or {}).get("changes", {}).get("action")
         if config.parent is not None and type(first) is int:
             # Not an event: going on from the keyframe at that tick drops moves that are not in the keyframe.
@@ -66,7 +75,25 @@ class Inputs:
         """Give a learner the settings in force at a tick, changes of that tick included."""
         for when, name, value in self.changes:
             if when <= tick:
-                learner.set(name, value)
+                self.make(learner, name, value)
+
+    def make(self, learner: TabularLearner, name: str, value: Any) -> None:
+        """Make one live change; a world it is in already is not entered again."""
+        if name == _WORLD:
+            enter(learner, self.worlds[value - 1], self.worlds[value])
+        else:
+            learner.set(name, value)
+
+    def enter_edited(self, learner: TabularLearner, tick: int) -> None:
+        """Let a learner enter the world in force at a tick, where it was edited at that very tick."""
+        for when, name, value in self.changes:
+            if when == tick and name == _WORLD:
+                self.make(learner, name, value)
+
+    def world_at(self, tick: int) -> World:
+        """Return the world in force at a tick."""
+        edits = [value for when, name, value in self.changes if name == _WORLD and when <= tick]
+        return self.worlds[edits[-1] if edits else 0]
 
     def next_after(self, tick: int) -> float:
         """Return the first tick from ``tick`` on that has a person's move, or after it a change; infinity for none."""
@@ -119,7 +146,7 @@ def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Reco
         now = learner.tick
         for when, name, value in inputs.changes:
             if when == now:
-                learner.set(name, value)
+                inputs.make(learner, name, value)
         forced = inputs.forced.get(now)
         until = int(min(tick, inputs.next_after(now))) if forced is None else now + 1
         if records is None:
@@ -131,12 +158,11 @@ def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Reco
             return
 
 
-def tick_again(folder: RunFolder, world: World, inputs: Inputs, keyframe: Keyframe, tick: int) -> Records:
+def tick_again(folder: RunFolder, inputs: Inputs, keyframe: Keyframe, tick: int) -> Records:
     """Do the tick before a moment again and return what it did.
 
     Args:
         folder: Run folder.
-        world: The world.
         inputs: What came from outside.
         keyframe: A keyframe before that moment.
         tick: The moment.
@@ -144,7 +170,7 @@ def tick_again(folder: RunFolder, world: World, inputs: Inputs, keyframe: Keyfra
     Raises:
         RunError: If the keyframe does not fit.
     """
-    again = stored_learner(folder, world)
+    again = stored_learner(folder, inputs.worlds[0])
     inputs.set_until(again, keyframe.tick)
     again.load(keyframe.arrays)
     advance_to(again, tick - 1, inputs)
@@ -190,7 +216,8 @@ class StoredRun:
         self.folder = RunFolder.open(path)
         self.config = self.folder.config
         self.world = make_world(self.config.env_id, self.config.env_kwargs)
-        self.inputs = Inputs.of(self.config, read_events(self.folder.events_path))
+        """The world in force at the tick that was asked for last; before that, the one it begins in."""
+        self.inputs = Inputs.of(self.config, read_events(self.folder.events_path), self.world)
         self.mismatches: list[int] = []
         """Ticks of keyframes whose hash replay did not reproduce (another processor's exp, a damaged block)."""
         self.skipped = 0
@@ -227,12 +254,14 @@ class StoredRun:
             keyframe, skipped = file.newest_at_or_before(tick)
             # Not added up: those behind the newest sound one have been counted by last_tick already.
             self.skipped = max(self.skipped, skipped)
-            learner = stored_learner(self.folder, self.world)
+            learner = stored_learner(self.folder, self.inputs.worlds[0])
             self.inputs.set_until(learner, keyframe.tick)
             learner.load(keyframe.arrays)
             for index in range(bisect_right(ticks, keyframe.tick), bisect_left(ticks, tick)):
                 self._pass(learner, file, index, ticks[index])
         advance_to(learner, tick, self.inputs)
+        self.world = self.inputs.world_at(tick)
+        self.inputs.enter_edited(learner, tick)
         if learner.tick < tick and isinstance(learner, RecordedLearner):
             # What happened then was recorded, and that part of the recording is damaged.
             raise RunError("error.writes.gap", folder=self.folder.path.name, tick=learner.tick)
@@ -246,7 +275,10 @@ class StoredRun:
         except RunError:
             return False
         if state_hash(learner.arrays()) != expected:
-            self.mismatches.append(tick)
+            # One that was written when the world had been edited at this very tick?
+            self.inputs.enter_edited(learner, tick)
+            if state_hash(learner.arrays()) != expected:
+                self.mismatches.append(tick)
         return True
 
     def verify(self) -> int:
@@ -263,7 +295,7 @@ class StoredRun:
             ticks = file.ticks
             begin = next((index for index in range(len(ticks)) if _is_sound(file, index)), 0)
             first = file.read(begin)
-            learner = stored_learner(self.folder, self.world)
+            learner = stored_learner(self.folder, self.inputs.worlds[0])
             self.inputs.set_until(learner, first.tick)
             learner.load(first.arrays)
             sound = [self._pass(learner, file, index, ticks[index]) for index in range(begin + 1, len(ticks))]
@@ -281,6 +313,6 @@ def _is_sound(file: KeyframeFile, index: int) -> bool:
 
 def settings_at(run: StoredRun, tick: int) -> Mapping[str, Any]:
     """Return hyper-parameters and mover in force at a tick."""
-    learner = learner_for(run.config, run.world)
+    learner = learner_for(run.config, run.inputs.worlds[0])
     run.inputs.set_until(learner, tick)
     return {**values_of(learner.config), "mover": learner.mover}

@@ -7,7 +7,7 @@ through here, is logged at its tick before it counts, and so can be replayed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.catalog import agent
-from agents.configuration import build, settings_of, values_of
 from agents.hosting.live import OwnLearner
 from agents.own.library import is_own
+from agents.runtime.edited_worlds import edited, enter
 from agents.runtime.onlooker import Onlooker
 from agents.runtime.own_runs import changed_since, host, revived
 from agents.runtime.recorder import Recorder
 from agents.runtime.replay import Inputs, StoredRun, learner_for, look_ahead, tick_again
-from agents.runtime.shown import scalars_of, tick_records, view_arrays
+from agents.runtime.settings import settings_for
+from agents.runtime.shown import scalars_of, tick_event, view_arrays, world_ready
 from agents.runtime.spec import RunSpec
-from agents.tabular.arrays import Records, new_records
+from agents.tabular.arrays import new_records
 from agents.tabular.exact import Solution, optimal_return, solve
 from agents.tabular.kernel import NOT_FINITE
 from agents.tabular.learner import TabularLearner, new_stop
@@ -42,9 +42,8 @@ from arena.protocol.messages import (
     TickHappened,
     View,
     Warned,
-    WorldReady,
+    WorldEdited,
 )
-from arena.protocol.world_codec import describe
 from arena.runs.locations import ensure_writable, runs_root
 from arena.runs.run_config import RunConfig, library_versions, now_utc
 from arena.runs.run_folder import RunFolder
@@ -56,18 +55,6 @@ FIRST_CHUNK = 2_000
 """Ticks of the first kernel call, before its speed is known."""
 
 Emit = Callable[[Event], None]
-
-
-def settings_for(spec: RunSpec, world: World) -> dict[str, Any]:
-    """Return all hyper-parameters of a run to begin: those asked for, else suggested by the world, else defaults.
-
-    Raises:
-        ConfigError: As :func:`agents.configuration.build`.
-    """
-    config_class = agent(spec.agent).config_class()
-    names = {item.name for item in settings_of(config_class)} - set(getattr(config_class, "not_suggested", ()))
-    suggested = {name: value for name, value in world.suggested.items() if name in names}
-    return dict(values_of(build(config_class, {**suggested, **spec.hyperparameters})))
 
 
 class Session:
@@ -103,7 +90,7 @@ class Session:
         self._chunk = FIRST_CHUNK
         self._records = new_records()
         self._recorder: Recorder | Onlooker = (
-            Onlooker(folder, learner, self.emit) if look_only else Recorder(folder, world, learner, self.emit)
+            Onlooker(folder, learner, self.emit) if look_only else Recorder(folder, learner, self.emit)
         )
         self._may_forget = isinstance(learner, OwnLearner)
         self._view_largest = 0.0
@@ -142,7 +129,7 @@ class Session:
         folder.lock()
         if hosted:
             hosted.keep_source(folder)
-        return cls(folder, world, learner, Inputs(), emit)
+        return cls(folder, world, learner, Inputs(worlds=[world]), emit)
 
     @classmethod
     def resume(cls, path: str | Path, emit: Emit, trusted_hash: str = "") -> Session:
@@ -170,7 +157,9 @@ class Session:
             if stored.config.own is not None:
                 learner = revived(stored.folder, learner, stored.world, trusted_hash) or learner
             kept = Recorder.cut_back(stored.folder, tick)
-            session = cls(stored.folder, stored.world, learner, Inputs.of(stored.config, kept), emit)
+            session = cls(
+                stored.folder, stored.world, learner, Inputs.of(stored.config, kept, stored.inputs.worlds[0]), emit
+            )
         except BaseException:
             stored.folder.unlock()
             raise
@@ -217,17 +206,7 @@ class Session:
 
     def announce(self) -> None:
         """Send what a window needs to draw the run: first of all events."""
-        plain, arrays = describe(self.world)
-        config = {**self.folder.config.plain(), "hyperparameters": values_of(self.learner.config)}
-        self.emit(
-            WorldReady(
-                config={**config, "mover": self.learner.mover},
-                world=plain,
-                arrays={**arrays, "solution_q": self.solution.q},
-                optimum=optimal_return(self.world.model, self.solution.q),
-                folder=str(self.folder.path),
-            )
-        )
+        self.emit(world_ready(self.folder, self.world, self.learner, self.solution))
         history = self._recorder.history()
         if history:
             # Told, not logged: it was read from the log, and would double there with every resume.
@@ -300,7 +279,7 @@ class Session:
         self._records.blocks[: records.used[2]] = records.blocks[: records.used[2]]
         self._records.used[2] = records.used[2]
         self._records.largest[0] = max(self._records.largest[0], records.largest[0])
-        happened = _tick_event(records)
+        happened = tick_event(records)
         self.emit(happened)
         self._after(1, time.perf_counter() - started)
         return happened
@@ -311,10 +290,10 @@ class Session:
         if keyframe is None:
             return None
         self._recorder.keep_writes()
-        records = tick_again(self.folder, self.world, self._inputs, keyframe, self.tick)
+        records = tick_again(self.folder, self._inputs, keyframe, self.tick)
         if not records.used[0]:
             return None
-        happened = _tick_event(records)
+        happened = tick_event(records)
         self.emit(happened)
         return happened
 
@@ -328,7 +307,7 @@ class Session:
         Returns:
             The tick at which the condition will hold, or how far it looked; and why it came back, as :meth:`advance`.
         """
-        ahead = learner_for(self.folder.config, self.world)
+        ahead = learner_for(self.folder.config, self._inputs.worlds[0])
         self._inputs.set_until(ahead, self.tick)
         ahead.load(self.learner.arrays())
         return look_ahead(ahead, self._inputs, limit, stop)
@@ -361,6 +340,22 @@ class Session:
                 )
             )
 
+    def edit_world(self, changes: Mapping[str, Any]) -> None:
+        """Go on in a world of the same size with some arguments changed; logged at this tick, and told anew.
+
+        Raises:
+            UsageError: If the world may not be changed so; nothing has changed then.
+        """
+        made = edited(self.world, changes)
+        enter(self.learner, self.world, made)
+        self.world = made
+        self._note(WorldEdited(env_kwargs=made.env_kwargs))
+        # The very one the learner is in: it is known by identity.
+        self._inputs.worlds[-1] = made
+        self._recorder.keyframe()
+        self.solution = self._solve()
+        self.emit(world_ready(self.folder, self.world, self.learner, self.solution))
+
     def _note(self, event: Event) -> None:
         stamped = replace(event, env_steps=self.tick)
         self._inputs.note(stamped)
@@ -392,8 +387,3 @@ class Session:
             arrays=view_arrays(self.learner, layers),
             scalars={**scalars_of(self.learner), "largest_change": largest},
         )
-
-
-def _tick_event(records: Records) -> TickHappened:
-    tick, changes = tick_records(records)
-    return TickHappened(tick=tick, changes=changes)

@@ -8,8 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.configuration import values_of
 from agents.tabular.arrays import Records
+from agents.tabular.exact import Solution, optimal_return
 from agents.tabular.learner import TabularLearner
+from arena.environments.world import World
+from arena.protocol.messages import TickHappened, WorldReady
+from arena.protocol.world_codec import describe
+from arena.runs.run_folder import RunFolder
 
 SHOWN_ARRAYS = ("q", "visits", "backups")
 """Arrays that travel to a window when it asks for them."""
@@ -42,6 +48,25 @@ def tick_records(records: Records) -> tuple[Mapping[str, Any], tuple[Mapping[str
         return {}, ()
     rows = records.updates[: records.used[1]]
     return _plain(records.ticks[records.used[0] - 1]), tuple(_plain(row) for row in rows[-MOST_CHANGES_SENT:])
+
+
+def world_ready(folder: RunFolder, world: World, learner: TabularLearner, solution: Solution) -> WorldReady:
+    """Return what a window needs to draw a run."""
+    plain, arrays = describe(world)
+    config = {**folder.config.plain(), "hyperparameters": values_of(learner.config), "mover": learner.mover}
+    return WorldReady(
+        config=config,
+        world=plain,
+        arrays={**arrays, "solution_q": solution.q},
+        optimum=optimal_return(world.model, solution.q),
+        folder=str(folder.path),
+    )
+
+
+def tick_event(records: Records) -> TickHappened:
+    """Return the last recorded tick as an event."""
+    tick, changes = tick_records(records)
+    return TickHappened(tick=tick, changes=changes)
 
 
 def _plain(row: np.void) -> Mapping[str, Any]:

@@ -66,17 +66,21 @@ class TabularLearner:
         seed: int,
     ) -> None:
         self.rule = rule
-        self.model = model
         self.config_class = config_class
         self.config: Any = build(config_class, hyperparameters)
         self.mover = "agent"
         self._key = key_of(seed)
-        self._mdp: Mdp = mdp_of(model)
         self._hyper = np.zeros(1, HYPER)
+        self.begin_in(model)
+        self._write_hyper()
+
+    def begin_in(self, model: TransitionModel) -> None:
+        """Know nothing, in a world; the settings stay."""
+        self.model = model
+        self._mdp: Mdp = mdp_of(model)
         self.tables: Tables = new_tables(
             model.states, model.actions, getattr(self.config, "initial_value", 0.0), self._buffer_length()
         )
-        self._write_hyper()
 
     def _buffer_length(self) -> int:
         return self.model.step_limit if self.rule == "monte_carlo" else 0

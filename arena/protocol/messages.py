@@ -121,6 +121,13 @@ class SetMover(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EditWorld(Command):
+    """Go on in a world of the same size with these arguments changed (a cell, a reward); ``None`` takes one away."""
+
+    env_kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Act(Command):
     """A person's action for the next tick."""
 
@@ -284,6 +291,13 @@ class HyperparameterChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorldEdited(Event):
+    """From tick ``env_steps`` on, the world is made with these arguments."""
+
+    env_kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActionForced(Event):
     """At tick ``env_steps`` a person chose the action."""
 
@@ -373,12 +387,12 @@ class View:
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    Open, Run, Pause, Step, RunTo, Foresee, SetSpeed, SetHyperparameter, SetMover, Act, Checkpoint, Fork, ViewRequest,
-    Stop,
+    Open, Run, Pause, Step, RunTo, Foresee, SetSpeed, SetHyperparameter, SetMover, EditWorld, Act, Checkpoint, Fork,
+    ViewRequest, Stop,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
     WorldReady, SolutionChanged, Acknowledged, PhaseChanged, Heartbeat, TickHappened, Metrics, HyperparameterChanged,
-    ActionForced, KeyframeWritten, Forked, Foreseen, Warned, Failed,
+    WorldEdited, ActionForced, KeyframeWritten, Forked, Foreseen, Warned, Failed,
 )  # fmt: skip
 Message = Command | Event | View
 """Anything that travels."""

@@ -78,6 +78,19 @@ class PastOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PastWorld(Event):
+    """The world of the moments that follow is another one than the last told: it was edited.
+
+    Attributes:
+        world: As in ``WorldReady``.
+        arrays: Index arrays of the layout.
+    """
+
+    world: Mapping[str, Any] = field(default_factory=dict)
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MomentShown(Event):
     """The run as it was at tick ``env_steps``.
 
@@ -87,7 +100,6 @@ class MomentShown(Event):
         tick: Fields of the ``TICK`` record of the step that led there; empty at the beginning of the run.
         changes: Fields of its ``UPDATE`` records, as in ``TickHappened``.
         hyperparameters: Field values in force then, with ``mover``.
-        world: The world's arguments in force then.
         mismatch: Replay has met a keyframe it did not reproduce: numbers may differ in their last digits.
     """
 
@@ -96,7 +108,6 @@ class MomentShown(Event):
     tick: Mapping[str, Any] = field(default_factory=dict)
     changes: tuple[Mapping[str, Any], ...] = ()
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
-    world: Mapping[str, Any] = field(default_factory=dict)
     mismatch: bool = False
 
 
@@ -142,4 +153,11 @@ class BookmarksChanged(Event):
 
 
 PAST_COMMANDS: tuple[type[Command], ...] = (ShowMoment, ExplainValue, FindLandmark, SetBookmark, RemoveBookmark)
-PAST_EVENTS: tuple[type[Event], ...] = (PastOpened, MomentShown, ValueExplained, LandmarkFound, BookmarksChanged)
+PAST_EVENTS: tuple[type[Event], ...] = (
+    PastOpened,
+    PastWorld,
+    MomentShown,
+    ValueExplained,
+    LandmarkFound,
+    BookmarksChanged,
+)

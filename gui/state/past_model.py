@@ -30,11 +30,13 @@ from arena.protocol.past_messages import (
     LandmarkFound,
     MomentShown,
     PastOpened,
+    PastWorld,
     RemoveBookmark,
     SetBookmark,
     ShowMoment,
     ValueExplained,
 )
+from arena.protocol.world_codec import ShownWorld, shown_world
 from gui.state.beats import LAST, STEP_SECONDS, BeatPresenter
 from gui.state.past_picture import before_tick, picture_of
 from gui.state.run_model import BEAT_SPEED, RunModel
@@ -74,6 +76,7 @@ class PastModel(QObject):
         self._client: WorkerClient | None = None
         self._folder = ""
         self._shown: RunState | None = None
+        self._world: ShownWorld | None = None
         self._after_pause: tuple[Command, ...] = ()
         self._relative = 0
         self._wanted = NOWHERE
@@ -315,6 +318,12 @@ class PastModel(QObject):
             case PastOpened():
                 self.first, self.bookmarks = message.first, message.bookmarks
                 self.changed.emit()
+            case PastWorld():
+                self._world = shown_world(message.world, message.arrays)
+                live = self._model.state.world
+                if live is not None and live.env_kwargs == self._world.env_kwargs:
+                    # The same world is the same picture: the stage keeps what it painted.
+                    self._world = live
             case BookmarksChanged():
                 self.bookmarks = message.bookmarks
                 self.changed.emit()
@@ -350,7 +359,7 @@ class PastModel(QObject):
         else:
             self.beats.finish()
         self._held_step = False
-        self._shown = picture_of(live, moment, self.beats.beat)
+        self._shown = picture_of(live, moment, self.beats.beat, self._world)
         self.changed.emit()
 
     def _last_tick(self) -> int:

@@ -8,17 +8,19 @@ import numpy as np
 
 from arena.protocol.messages import TickHappened, View
 from arena.protocol.past_messages import MomentShown
+from arena.protocol.world_codec import ShownWorld
 from gui.state.beats import LAST
 from gui.state.run_state import RunState
 
 
-def picture_of(live: RunState, moment: MomentShown, beat: int) -> RunState:
+def picture_of(live: RunState, moment: MomentShown, beat: int, world: ShownWorld | None) -> RunState:
     """Return a run as it was.
 
     Args:
         live: The run as it is now.
         moment: What the worker that looks back said.
         beat: Beats shown of the step that led there.
+        world: The world then, where it is known to be another one.
     """
     view = View(
         env_steps=moment.env_steps,
@@ -35,6 +37,7 @@ def picture_of(live: RunState, moment: MomentShown, beat: int) -> RunState:
         at=moment.env_steps,
         now=live.env_steps,
         reason="",
+        world=world or live.world,
         view=view,
         tick=tick,
         beat=beat,

@@ -17,6 +17,7 @@ from arena.protocol.messages import (
     Act,
     Checkpoint,
     Command,
+    EditWorld,
     Event,
     Failed,
     Foreseen,
@@ -204,6 +205,11 @@ class RunModel(QObject):
         """Change a setting of the running agent."""
         self._send(SetHyperparameter(name=name, value=value))
 
+    def edit_world(self, changes: dict[str, Any]) -> None:
+        """Go on in a world of the same size with some arguments changed."""
+        self._finish_beats()
+        self._send(EditWorld(env_kwargs=changes))
+
     def set_mover(self, mover: str) -> None:
         """Choose who moves: ``agent``, ``random`` or ``person``."""
         self._send(SetMover(mover=mover))
@@ -309,6 +315,10 @@ class RunModel(QObject):
             seed=config["seed"],
             hyperparameters=dict(config["hyperparameters"]),
             mover=config.get("mover", "agent"),
+            # What was asked of the world before does not fit this one.
+            view=None,
+            tick=None,
+            before=None,
             env_steps=message.env_steps,
             episodes=message.episodes,
             updates=message.updates,

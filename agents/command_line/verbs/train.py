@@ -33,7 +33,8 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 def _run(given: Namespace) -> int:
     from agents.command_line.learning import learn
-    from agents.runtime.session import Session, settings_for
+    from agents.runtime.session import Session
+    from agents.runtime.settings import settings_for
     from agents.runtime.spec import RunSpec
     from arena.environments.registry import make_world
     from arena.protocol.messages import Event
