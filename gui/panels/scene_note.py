@@ -36,6 +36,7 @@ class SceneNote(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._scene = Scene()
         self._revealed = False
+        self._wide = False
         self._chosen = -1
         super().__init__(parent=parent)
         self.name = TextLabel("", 15, semibold=True)
@@ -56,6 +57,7 @@ class SceneNote(Card):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(14)
+        head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.name, 1)
         for widget in (self.reveal, self.all, self.fold):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
@@ -88,6 +90,10 @@ class SceneNote(Card):
         inside.setAutoFillBackground(False)
         self._scroll.viewport().setAutoFillBackground(False)
         self.body.addWidget(self._scroll, 1)
+
+    def restyle(self) -> None:
+        super().restyle()
+        self.body.setSpacing(0)
 
     # ── what it shows ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -138,6 +144,8 @@ class SceneNote(Card):
         self.name.setToolTip(localized(scene.title, code))
         self.setAccessibleName(localized(scene.title, code))
         self.text.set_text(localized(scene.note, code))
+        # Side by side with the question there is room for one of them without scrolling.
+        self.text.setVisible(not (self._revealed and self._wide))
         self.text.set_ink("dim" if self._revealed else "text")
         self.reveal.setVisible(question is not None)
         self.reveal.set_text_key("scene.note.cover" if self._revealed else "scene.note.reveal")
@@ -162,11 +170,12 @@ class SceneNote(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= theme().px(_WIDE)
-        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        if self._row.direction() != direction:
-            self._row.setDirection(direction)
+        if self._wide != wide:
+            self._wide = wide
+            self._row.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
             self._row.setSpacing(24 if wide else 12)
             # Side by side both may be as tall as they like; one under the other nothing is to be stretched.
             self._row.setStretch(0, 6 if wide else 0)
             self._row.setStretch(1, 5 if wide else 0)
             self._row.setStretch(2, 0 if wide else 1)
+            self._say()
