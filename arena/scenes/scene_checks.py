@@ -17,7 +17,8 @@ LAYERS = ("value", "q", "policy", "visits", "change")
 """What the stage can paint."""
 
 CONTROLS = (
-    "world", "agent", "mover", "settings", "layers", "run_to", "speed", "status", "what_happened", "returns", "table",
+    "world", "agent", "mover", "settings", "layers", "run_to", "speed", "timeline", "status",
+    "what_happened", "returns", "table",
 )  # fmt: skip
 """Controls of the Lab that a scene may hide."""
 

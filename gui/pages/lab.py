@@ -378,7 +378,6 @@ class LabPage(Page):
                 drawer.close_drawer()
             self.stage.setFocus()
         self.scenes.apply()
-        self.scenes.apply()
         self._make_room(self.why.room)
         self._refresh()
 

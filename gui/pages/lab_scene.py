@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from gui.pages.lab import LabPage
 
 
+_CARDS = ("what_happened", "returns", "table")
+
+
 class LabScene(QObject):
     """What the Lab has more when it shows a scene than when it shows any run.
 
@@ -119,9 +122,9 @@ class LabScene(QObject):
     def apply(self) -> None:
         """Show and hide what the scene wants; to be called after everything else was shown or hidden."""
         lab, big = self._lab, theme().projector
-        for name, widgets in self._controls().items():
-            for widget, usual in widgets.items():
-                widget.setVisible(usual and name not in self._hidden)
+        for name, widget in self._controls().items():
+            widget.setVisible(name not in self._hidden and not (big and widget in (lab.layers, lab.status)))
+        lab.transport.withhold(self._hidden)
         has_note = self._scene is not None and bool(self._scene.note or self._scene.question)
         self.button.setVisible(has_note)
         self.button.setChecked(self._open)
@@ -129,31 +132,24 @@ class LabScene(QObject):
         if self._open:
             # They come back when it is folded; the stage keeps its size.
             lab.returns_card.hide()
+        if self._open or lab.why.room:
             lab.table_card.hide()
-        cards = {"what_happened", "returns", "table"}
         # With a note there is always a place for it: folding it must not move the stage.
-        lab.cards.setVisible(not big and (has_note or not cards <= set(self._hidden)))
+        lab.cards.setVisible(not big and (has_note or not set(_CARDS) <= set(self._hidden)))
 
-    def _controls(self) -> Mapping[str, Mapping[QWidget, bool]]:
-        """Return the widgets of each control that can be hidden, and whether they are shown where it is not."""
-        lab, top, transport, big = self._lab, self._lab.top, self._lab.transport, theme().projector
+    def _controls(self) -> Mapping[str, QWidget]:
+        """Return the controls that can be hidden and are one widget; the transport knows its own."""
+        lab, top = self._lab, self._lab.top
         return {
-            "world": {top.world: True},
-            "agent": {top.agent: True},
-            "mover": {top.mover: True},
-            "settings": {top.settings: True},
-            "layers": {lab.layers: not big},
-            "run_to": {transport.goal: not big, transport.go: not big},
-            "speed": {
-                transport.speed: not big,
-                transport.speed_name: not big,
-                transport.slider: big,
-                transport.slider_text: big,
-            },
-            "status": {lab.status: not big},
-            "what_happened": {lab.what_card: True},
-            "returns": {lab.returns_card: True},
-            "table": {lab.table_card: True},
+            "world": top.world,
+            "agent": top.agent,
+            "mover": top.mover,
+            "settings": top.settings,
+            "layers": lab.layers,
+            "status": lab.status,
+            "what_happened": lab.what_card,
+            "returns": lab.returns_card,
+            "table": lab.table_card,
         }
 
     # ── saving ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,7 +163,7 @@ class LabScene(QObject):
         Raises:
             SceneError: If the way from the beginning to this moment cannot be told.
         """
-        state = self._lab.model.state
+        state = self._lab.past.model.state()
         shown = scene_of(state, self._scene, same_run=bool(self._run_id) and state.run_id == self._run_id)
         if shown is None:
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
@@ -78,6 +80,7 @@ class Transport(QWidget):
         self.slider_text = TextLabel("", 16, "dim")
         self._running = False
         self._past = False
+        self._withheld: frozenset[str] = frozenset()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 10, 0, 4)
         rows.setSpacing(2)
@@ -135,7 +138,26 @@ class Transport(QWidget):
         wide: tuple[QWidget, ...] = (self.slider, self.slider_text)
         for widget in wide:
             widget.setVisible(big)
+        for widget in self._of_controls(self._withheld):
+            widget.hide()
         self._fix_width()
+
+    def withhold(self, controls: Iterable[str]) -> None:
+        """Hide these of its controls, ``run_to``, ``speed`` and ``timeline``, and show the others."""
+        self._withheld = frozenset(controls) & {"run_to", "speed", "timeline"}
+        for widget in (self.timeline, self.step_back):
+            widget.show()
+        self.restyle()
+
+    def _of_controls(self, controls: Iterable[str]) -> list[QWidget]:
+        parts: dict[str, tuple[QWidget, ...]] = {
+            "run_to": (self.goal, self.go),
+            "speed": (self.speed, self.speed_name, self.slider, self.slider_text),
+            "timeline": (
+                self.timeline, self.step_back, self.episode_back, self.episode_name, self.episode_on, self.flag,
+            ),
+        }  # fmt: skip
+        return [widget for name in controls for widget in parts[name]]
 
     def _fix_width(self) -> None:
         # The button says Run or Pause; it must not move what stands beside it.

@@ -341,6 +341,13 @@ def test_that_every_control_that_can_be_hidden_is_in_the_lab(window: MainWindow,
 
     window.open_scene(replace(LESSON, tick=0, hidden=CONTROLS))
     lab = lab_of(window, qtbot)
-    assert set(lab.scenes._controls()) == set(CONTROLS)
-    assert not any(widget.isVisible() for widgets in lab.scenes._controls().values() for widget in widgets)
+    transport = lab.transport
+    assert set(lab.scenes._controls()) | {"run_to", "speed", "timeline"} == set(CONTROLS)
+    assert not any(widget.isVisible() for widget in lab.scenes._controls().values())
+    assert not any(widget.isVisible() for widget in (transport.goal, transport.go, transport.speed, transport.timeline))
+    assert transport.run.isVisible() and transport.step.isVisible()
+    # What looking back shows and hides by itself stays hidden too.
+    transport.show_past(past=True, replaying=False)
+    transport.show_past(past=False, replaying=False)
+    assert not any(widget.isVisible() for widget in (transport.goal, transport.go, transport.speed, transport.flag))
     assert lab.stage.isVisible() and lab.scenes.note.isVisible()
