@@ -31,7 +31,7 @@ from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
 from gui.widgets.text_label import TextLabel
 
-_COLUMNS = 3
+_WIDTH, _COLUMNS = 620, 4
 
 
 def retold(texts: Mapping[str, str], said: str, code: str) -> dict[str, str]:
@@ -79,7 +79,7 @@ class SaveSceneDialog(QDialog):
         self._beginning, self._moment, self._folder = beginning, moment, folder
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("scene.save.title"))
-        self.setMinimumWidth(620)
+        self.setMinimumWidth(_WIDTH)
         code = language().code
         asked = beginning.question
         self.name = QLineEdit(localized(beginning.title, code))
@@ -99,11 +99,13 @@ class SaveSceneDialog(QDialog):
         self.problem = TextLabel("", 13, "bad", wrap=True)
         self.problem.hide()
         self.keep = PillButton("scene.save.choose", "save", "primary")
-        self._fill(why_not)
+        self._fill()
         self._lay_out(why_not)
         self.name.textChanged.connect(self._look)
         self.keep.clicked.connect(self._choose)
         self._look()
+        # A text of several lines is as high as its width makes it, which Qt asks only later.
+        self.resize(_WIDTH, self.heightForWidth(_WIDTH))
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fields(self) -> tuple[tuple[QLineEdit | QPlainTextEdit, str, str], ...]:
@@ -114,17 +116,17 @@ class SaveSceneDialog(QDialog):
             (self.answer, "scene.save.answer", "scene.save.answer.tip"),
         )
 
-    def _fill(self, why_not: str) -> None:
+    def _fill(self) -> None:
         for field, key, tip_key in self._fields():
             field.setAccessibleName(tr(key))
             field.setPlaceholderText(tr(tip_key))
         for name, switch in self.hides.items():
             switch.setChecked(name in self._beginning.hidden)
         self.covered.setChecked(self._beginning.covered)
-        later = self._moment is not None and self._moment.tick > 0
-        self.moment.set_value("moment" if later else "beginning")
-        self.moment.setEnabled(later)
-        self.moment.setVisible(later or not why_not)
+        for line in (self.name, self.question, self.answer):
+            line.setCursorPosition(0)
+        self._later = self._moment is not None and self._moment.tick > 0
+        self.moment.set_value("moment" if self._later else "beginning")
 
     def _lay_out(self, why_not: str) -> None:
         column = QVBoxLayout(self)
@@ -144,14 +146,20 @@ class SaveSceneDialog(QDialog):
         said = TextLabel("", 13, "dim", wrap=True)
         said.set_text(why_not or tr("scene.save.step", tick=number(self._moment.tick if self._moment else 0)))
         opens.addWidget(said, 1)
-        column.addLayout(opens)
-        column.addSpacing(6)
+        if self._later or why_not:
+            self.moment.setVisible(self._later)
+            column.addLayout(opens)
+            column.addSpacing(6)
         column.addWidget(TextLabel("scene.save.hides", 12.5, "dim", semibold=True))
         grid = QGridLayout()
         grid.setVerticalSpacing(0)
-        for place, switch in enumerate((*self.hides.values(), self.covered)):
-            grid.addWidget(switch, place // _COLUMNS, place % _COLUMNS)
+        for place, switch in enumerate(self.hides.values()):
+            grid.addWidget(switch, place // _COLUMNS, place % _COLUMNS, Qt.AlignmentFlag.AlignLeft)
+        for each in range(_COLUMNS):
+            grid.setColumnStretch(each, 1)
         column.addLayout(grid)
+        column.addSpacing(6)
+        column.addWidget(self.covered)
         column.addWidget(self.problem)
         column.addSpacing(8)
         cancel = PillButton("scene.save.cancel", kind="plain")
