@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from arena.errors import ArenaError, SceneError
 from arena.protocol.messages import ActionForced
@@ -14,6 +16,7 @@ from arena.scenes.scene_checks import MOST_INPUTS
 from arena.scenes.scene_file import Change
 
 _MOST_PARENTS = 100
+_LASTING = ("agent", "seed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +56,30 @@ def history_until(folder: str | Path, tick: int) -> RunHistory:
         parent = config.parent
         since = int(parent["tick"]) if parent is not None else 0
         own = [event for event in inputs if since <= event.env_steps <= until]
-        changed = [Change(tick=when, name=name, value=value) for when, name, value in changes_of(own)]
+        changes[:0] = [Change(tick=when, name=name, value=value) for when, name, value in changes_of(own)]
         moved = {event.env_steps: event.action for event in own if isinstance(event, ActionForced)}
         if parent is not None:
+            changed, forced = _forked(parent["changes"], since)
             changes[:0] = changed
-            changed = [Change(tick=since, name=name, value=value) for name, value in parent["changes"].items()]
-        changes[:0] = changed
+            moved = forced | moved
         moves = {when: action for when, action in moved.items() if when < until} | moves
         if parent is None:
             return _checked(RunHistory(config=config, changes=tuple(changes), moves=tuple(sorted(moves.items()))))
         path, until = path.parent / parent["run"], since
     raise SceneError("error.scene.no_history")
+
+
+def _forked(changes: Mapping[str, Any], since: int) -> tuple[list[Change], dict[int, int]]:
+    """Return what a fork changed as settings and moves.
+
+    Raises:
+        SceneError: If it changed what a run has from its beginning to its end.
+    """
+    if any(name in _LASTING or name.startswith("world.") for name in changes):
+        raise SceneError("error.scene.forked")
+    action = changes.get("action")
+    settings = [Change(tick=since, name=name, value=value) for name, value in changes.items() if name != "action"]
+    return settings, {} if action is None else {since: action}
 
 
 def _checked(history: RunHistory) -> RunHistory:

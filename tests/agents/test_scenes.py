@@ -177,6 +177,28 @@ def test_that_a_fork_of_a_fork_is_told_from_the_first_beginning(tmp_path: Path) 
         history_until(third.folder.path, 700)
 
 
+def test_that_a_fork_of_the_next_action_is_told_as_a_move(tmp_path: Path) -> None:
+    first = session_of(tmp_path)
+    learn(first, 300)
+    first.close()
+    second = Session.resume(fork_run(first.folder.path, 300, {"action": 2}).path, quiet)
+    learn(second, 500)
+    history = history_until(second.folder.path, 500)
+    assert history.moves == ((300, 2),)
+    assert led(history, 500, tmp_path / "again") == hash_of(second)
+    second.close()
+
+
+@pytest.mark.parametrize("changes", [{"agent": "q_learning"}, {"seed": 9}, {"world.slip": 0.1}])
+def test_that_what_no_beginning_leads_to_is_said(tmp_path: Path, changes: dict[str, Any]) -> None:
+    first = session_of(tmp_path)
+    learn(first, 300)
+    first.close()
+    forked = fork_run(first.folder.path, 300, changes)
+    with pytest.raises(SceneError, match="from the beginning instead"):
+        history_until(forked.path, 300)
+
+
 def test_that_too_many_moves_are_said_instead_of_written(tmp_path: Path) -> None:
     session = session_of(tmp_path)
     session.set_hyperparameter("mover", "person")
