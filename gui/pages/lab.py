@@ -7,47 +7,29 @@ from typing import Any
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
 from arena.texts import localized
 from gui.language import language, number, tr
-from gui.pages.lab_banner import LabBanner, reason_text
+from gui.pages.lab_banner import reason_text
 from gui.pages.lab_cards import place_cards
-from gui.pages.lab_keys import LabKeys
+from gui.pages.lab_editor import LabEditor
 from gui.pages.lab_menu import fill_run_menu
-from gui.pages.lab_middle import LabMiddle
-from gui.pages.lab_past import LabPast
+from gui.pages.lab_parts import LabParts
 from gui.pages.lab_pictures import offer_pictures
 from gui.pages.lab_scene import LabScene
-from gui.pages.lab_top_bar import LabTopBar
-from gui.pages.lab_transport import Transport
-from gui.pages.lab_why import LabWhy
-from gui.pages.page import Navigator, Page
-from gui.panels.projector_dock import ProjectorDock, ProjectorHeader
-from gui.panels.returns import ReturnsPanel
-from gui.panels.settings_form import SettingsForm
+from gui.pages.page import Navigator
 from gui.panels.status_line import status_text
-from gui.panels.what_happened import WhatHappened
-from gui.state.run_model import RunModel
 from gui.state.run_state import RunState
 from gui.state.scene import SCENES, Scene
 from gui.theme import color, theme
-from gui.widgets.card import Card
-from gui.widgets.drawer import Drawer
-from gui.widgets.q_table import QTableHead, WholeQTable
-from gui.widgets.segmented import Segmented
-from gui.widgets.stage.legend import ScaleLegend
-from gui.widgets.stage.stage import StageWidget
-from gui.widgets.text_label import TextLabel
-
-LAYERS = ("value", "q", "policy", "visits", "change")
 
 _SPARE_AFTER_MS = 2_000
 
 
-class LabPage(Page):
+class LabPage(LabParts):
     """The page; it owns the run model and hands every state to its panels."""
 
     id = "lab"
@@ -55,102 +37,20 @@ class LabPage(Page):
 
     def __init__(self, navigator: Navigator, parent: QWidget | None = None) -> None:
         super().__init__(navigator, parent)
-        self.model = RunModel(self)
         self._shown_world: object = None
         self._spare = QTimer(self)
         self._spare.setSingleShot(True)
         self._spare.timeout.connect(WorkerClient.prewarm)
-        self._make_parts()
-        self._lay_out()
         self._connect()
         self.scenes = LabScene(self)
         self._cards_row.addWidget(self.scenes.note, 22)
         offer_pictures(self)
+        self.editor = LabEditor(self)
         self.restyle()
-
-    # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _make_parts(self) -> None:
-        self.top = LabTopBar()
-        self.layers = Segmented(
-            [(name, f"lab.layer.{name}", f"lab.layer.{name}.tip") for name in LAYERS], name_key="lab.layer"
-        )
-        self.layers.set_value("q")
-        self.reason = TextLabel("", 13, "dim")
-        self.reason.setContentsMargins(8, 0, 8, 0)
-        self.reason.setMinimumWidth(20)
-        self.status = TextLabel("", 13, "dim", mono=True)
-        self.stage = StageWidget()
-        self.legend = ScaleLegend()
-        self.what = WhatHappened()
-        self.returns = ReturnsPanel()
-        self.table_head = QTableHead()
-        self.transport = Transport()
-        self.header = ProjectorHeader()
-        self.dock = ProjectorDock()
-        self.what_card = Card()
-        self.what_card.body.addWidget(self.what)
-        self.returns_card = Card("lab.card.returns")
-        self.returns_card.body.addWidget(self.returns)
-        self.returns_link = self.returns_card.add_link("lab.card.returns.length", tip_key="lab.card.returns.tip")
-        self.table_card = Card("q_table.title")
-        self.table_card.body.addWidget(self.table_head)
-        self.table_link = self.table_card.add_link("lab.card.table.all", tip_key="lab.card.table.tip")
-
-    def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.top)
-        self._line = QWidget()
-        self._line.setFixedHeight(1)
-        self._line.setAutoFillBackground(True)
-        outer.addWidget(self._line)
-        outer.addWidget(self.header)
-        self._middle = LabMiddle()
-        self._middle.resized.connect(self._arrange)
-        self.past = LabPast(self.model, self.transport, self._middle, self.navigator.say.emit)
-        self.why = LabWhy(self.past.model, self._middle)
-        self.keys = LabKeys(self.model, self.past, self.why, self.transport.faster)
-        outer.addWidget(self._middle, 1)
-        outer.addWidget(self.dock)
-        outer.addWidget(self.transport)
-        self._inside = inside = QVBoxLayout(self._middle)
-        inside.setContentsMargins(16, 10, 16, 10)
-        inside.setSpacing(8)
-        row = QHBoxLayout()
-        row.addWidget(self.layers)
-        row.addWidget(self.reason, 1)
-        row.addWidget(self.status)
-        row.addWidget(self.past.pill)
-        inside.addLayout(row)
-        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._body.setSpacing(12)
-        inside.addLayout(self._body, 1)
-        self._stage_column = QWidget()
-        column = QVBoxLayout(self._stage_column)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.stage, 1)
-        column.addWidget(self.legend)
-        self._body.addWidget(self._stage_column, 1)
-        self.cards = QWidget()
-        self._cards_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.cards)
-        self._cards_row.setContentsMargins(0, 0, 0, 0)
-        self._cards_row.setSpacing(12)
-        for card, share in ((self.what_card, 12), (self.returns_card, 11), (self.table_card, 11)):
-            self._cards_row.addWidget(card, share)
-        self._body.addWidget(self.cards)
-        self.banner = LabBanner(self._middle)
-        self.settings_drawer = Drawer(self._middle, "lab.settings", extent=420)
-        self.form = SettingsForm()
-        self.settings_drawer.body.addWidget(self.form)
-        self.table_drawer = Drawer(self._middle, "q_table.title", extent=560)
-        self.whole_table = WholeQTable()
-        self.table_drawer.body.addWidget(self.whole_table)
 
     def _connect(self) -> None:
         model = self.model
+        self.middle.resized.connect(self._arrange)
         model.changed.connect(self._refresh)
         self.past.changed.connect(self._refresh)
         model.warned.connect(self._warned)
@@ -383,12 +283,12 @@ class LabPage(Page):
 
     def _arrange(self) -> None:
         """Put the cards where they leave the larger cells to the stage."""
-        self.banner.place(self._middle.width())
+        self.banner.place(self.middle.width())
         self.past.place()
         if theme().projector:
             return
         margins = self._inside.contentsMargins()
-        room = QSize(self._middle.width() - margins.left() - margins.right(), self._middle.height() - 20 - 36 - 8)
+        room = QSize(self.middle.width() - margins.left() - margins.right(), self.middle.height() - 20 - 36 - 8)
         place_cards(self._body, self._cards_row, self.cards, self.stage, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:

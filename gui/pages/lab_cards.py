@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.widgets.stage.stage import StageWidget
 
-BELOW = 168
+BELOW = 164
 """Height of the cards under a wide world, in pixels."""
 
 RIGHT = 372
