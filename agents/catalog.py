@@ -103,6 +103,7 @@ CATALOG: tuple[AgentEntry, ...] = (
     _tabular("q_learning", "QLearningConfig", "Watkins 1989, Learning from Delayed Rewards"),
     _tabular("sarsa", "SarsaConfig", "Rummery & Niranjan 1994, On-line Q-learning using connectionist systems"),
     _tabular("expected_sarsa", "ExpectedSarsaConfig", "van Seijen et al. 2009, doi:10.1109/ADPRL.2009.4927542"),
+    _tabular("double_q_learning", "DoubleQConfig", "van Hasselt 2010, Double Q-learning"),
     _tabular("monte_carlo", "MonteCarloConfig", "Sutton & Barto 2018, sect. 5.4"),
     AgentEntry(
         id="value_iteration",

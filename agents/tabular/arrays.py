@@ -18,6 +18,9 @@ FloatTable = NDArray[np.float64]
 Record = Any
 """One record of a structured array as compiled code sees it: its fields are attributes."""
 
+Whole = Any
+"""A whole number of 64 bits: numbers of another width make the compiler prepare the function called once more."""
+
 HYPER = np.dtype(
     [
         ("alpha", "f8"),  # step size; 0 = 1/N, the mean of the returns (Monte Carlo)
@@ -27,8 +30,10 @@ HYPER = np.dtype(
         ("epsilon_horizon", "f8"),  # in env_steps or episodes
         ("epsilon_schedule", "i8"),  # 0 constant, 1 linear, 2 exponential
         ("epsilon_clock", "i8"),  # 0 env_steps, 1 episodes
-        ("exploration", "i8"),  # 0 epsilon-greedy, 1 softmax
+        ("exploration", "i8"),  # 0 epsilon-greedy, 1 softmax, 2 UCB
         ("temperature", "f8"),
+        ("confidence", "f8"),  # c of UCB
+        ("visit", "i8"),  # Monte Carlo: 0 every visit counts, 1 the first of an episode
         ("tolerance", "f8"),  # value iteration: stop when a sweep changes nothing by more
         ("mover", "i8"),  # 0 the agent, 1 random, 2 a person
     ]
@@ -80,8 +85,8 @@ TICK = np.dtype(
         ("terminated", "i8"),
         ("truncated", "i8"),
         ("forced", "i8"),  # 1: a person chose the action
-        ("epsilon", "f8"),
-        ("draw", "f8"),  # the number drawn against ε; −1: none was drawn
+        ("epsilon", "f8"),  # or one of the codes below: how else the action was chosen
+        ("draw", "f8"),  # the number drawn; −1: none was drawn
         ("explored", "i8"),
         ("greedy_action", "i8"),
         ("ties", "i8"),  # how many actions share the best value
@@ -89,6 +94,9 @@ TICK = np.dtype(
     ]
 )
 """One step as it happened: the draw, the move, the reward."""
+
+BY_SOFTMAX, BY_UCB = -1.0, -2.0
+"""What ``epsilon`` of a :data:`TICK` says where there is none: drawn in proportion, or the highest upper bound."""
 
 UPDATE = np.dtype(
     [
@@ -98,17 +106,33 @@ UPDATE = np.dtype(
         ("action", "i8"),
         ("old", "f8"),
         ("new", "f8"),
+        ("shown", "f8"),  # what q has for the pair after it: new, but for the mean of two tables
         ("reward", "f8"),  # r, or the expected reward in a sweep
         ("gamma", "f8"),
         ("bootstrap", "f8"),  # what γ multiplies: max Q(s'), Q(s',a'), ΣπQ(s'), or G of the next step
         ("target", "f8"),
         ("step_size", "f8"),
+        ("delta", "f8"),  # δ: the error that moved the value; target − old, but of the step's own pair for traces
+        ("weight", "f8"),  # what αδ counts for here: 1, a trace, or a slope of ln π
+        ("kind", "i8"),  # one of KINDS
+        ("table", "i8"),  # the array written, one of TABLES
         ("next_state", "i8"),
         ("next_action", "i8"),  # SARSA's a'; −1 where there is none
         ("explored", "i8"),
     ]
 )
-"""One value changed: the sub-updates of a tick, in order."""
+"""One value changed: the sub-updates of a tick, in order. ``new = old + step_size · delta · weight``, in that order of
+multiplication, wherever a value moved by a step."""
+
+KINDS = ("real",)
+"""Why a value changed: by what just happened."""
+
+REAL = 0
+
+TABLES = ("q", "q1", "q2")
+"""Names of the arrays that updates write."""
+
+IN_Q, IN_Q1, IN_Q2 = range(3)
 
 BLOCK = np.dtype(
     [
@@ -142,7 +166,7 @@ class Tables(NamedTuple):
     """What a tabular learner knows; the names are those of the arrays in keyframes and views."""
 
     q: NDArray[np.float64]
-    """``[S, A]`` action values."""
+    """``[S, A]`` what it acts on: action values (Double Q-learning: the mean of its two tables)."""
     visits: NDArray[np.int64]
     """``[S, A]`` how often each pair was tried (backed up, in a sweep)."""
     backups: NDArray[np.int64]
@@ -221,7 +245,9 @@ def new_records(ticks: int = 0, updates: int = 0, blocks: int = 4096, watch: tup
     )
 
 
-def new_tables(states: int, actions: int, initial_value: float, episode_buffer: int) -> Tables:
+def new_tables(
+    states: int, actions: int, initial_value: float, episode_buffer: int, *, counted: bool = False
+) -> Tables:
     """Make the tables of a learner that has seen nothing.
 
     Args:
@@ -229,6 +255,7 @@ def new_tables(states: int, actions: int, initial_value: float, episode_buffer: 
         actions: A.
         initial_value: Every action value at the start.
         episode_buffer: Steps of an episode to be held, 0 for none.
+        counted: Whether writes are counted apart from visits.
     """
     counters = np.zeros(1, COUNTERS)
     counters["state"] = counters["next_action"] = -1
@@ -238,7 +265,7 @@ def new_tables(states: int, actions: int, initial_value: float, episode_buffer: 
     return Tables(
         np.full((states, actions), float(initial_value)),
         np.zeros((states, actions), np.int64),
-        np.zeros((states if episode_buffer else 0, actions), np.int64),
+        np.zeros((states if counted else 0, actions), np.int64),
         counters,
         np.zeros(episode_buffer, np.int32),
         np.zeros(episode_buffer, np.int32),

@@ -25,7 +25,7 @@ class ControlConfig(DiscountedConfig):
 
     alpha: float = setting(0.5, low=0.0, high=1.0, above=True, main=True, source="Sutton & Barto 2018, example 6.6")
     exploration: str = setting(
-        "epsilon_greedy", choices=("epsilon_greedy", "softmax"), source="Sutton & Barto 2018, ch. 2"
+        "epsilon_greedy", choices=("epsilon_greedy", "softmax", "ucb"), source="Sutton & Barto 2018, ch. 2"
     )
     epsilon: float = setting(
         0.1, low=0.0, high=1.0, main=True, only_if=_EPSILON_GREEDY, source="Sutton & Barto 2018, example 6.6"
@@ -41,6 +41,10 @@ class ControlConfig(DiscountedConfig):
     temperature: float = setting(
         1.0, low=0.0, high=1_000_000.0, above=True, main=True, only_if=("exploration", ("softmax",)),
         source="Sutton & Barto 2018, sect. 13.1",
+    )  # fmt: skip
+    confidence: float = setting(
+        2.0, low=0.0, high=1_000_000.0, main=True, only_if=("exploration", ("ucb",)),
+        source="Sutton & Barto 2018, fig. 2.4",
     )  # fmt: skip
     initial_value: float = setting(
         0.0, low=-1_000_000.0, high=1_000_000.0, live="never", source="Sutton & Barto 2018, sect. 2.6"
@@ -74,13 +78,19 @@ class ExpectedSarsaConfig(ControlConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DoubleQConfig(ControlConfig):
+    """Double Q-learning (van Hasselt 2010)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MonteCarloConfig(ControlConfig):
-    """Every-visit Monte Carlo control (Sutton & Barto 2018, sect. 5.4); α = 0 averages all returns."""
+    """Monte Carlo control (Sutton & Barto 2018, sect. 5.4); α = 0 averages all returns."""
 
     not_suggested: ClassVar[tuple[str, ...]] = ("alpha",)
     """Fields for which a world's suggestion does not count: a step size that suits TD is no mean of returns."""
 
     alpha: float = setting(0.0, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 5.1")
+    visit: str = setting("every", choices=("every", "first"), main=True, source="Sutton & Barto 2018, sect. 5.1")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,14 +10,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tabular.arrays import STABLE_CHANGE, Mdp, Record, Records, Tables
+from agents.tabular.arrays import IN_Q, REAL, STABLE_CHANGE, Mdp, Record, Records, Tables
 from agents.tabular.compiled import called, compiled, inlined
+from agents.tabular.memory import Memory
 from agents.tabular.policies import choose, choose_ranked, expected_value, rank
 from agents.tabular.random_numbers import OUTCOME, START, uniform
 from agents.tabular.recording import record_tick, record_update, ticks_are_full
+from agents.tabular.rules.dispatch import choose_any, expected_any, learn_with_memory
 from agents.tabular.rules.monte_carlo import remember, returns_are_finite, returns_into_table
 from agents.tabular.rules.one_step import moved, target_of
-from agents.tabular.rules.registry import EXPECTED_SARSA, MONTE_CARLO, Q_LEARNING, SARSA
+from agents.tabular.rules.registry import EXPECTED_SARSA, FIRST_WITH_MEMORY, MONTE_CARLO, Q_LEARNING, SARSA
 
 REACHED, CHANGED, REWARDED, EPISODE_ENDED, STABLE, RECORDS_FULL, NOT_FINITE, FINISHED = range(8)
 """Why a kernel call came back."""
@@ -99,6 +101,7 @@ def advance(
     hyper: NDArray[np.void],
     mdp: Mdp,
     tables: Tables,
+    memory: Memory | None,
     limit: int,
     stop: NDArray[np.void],
     records: Records,
@@ -111,6 +114,8 @@ def advance(
         hyper: ``[1]`` of ``HYPER``; constant during the call.
         mdp: The world.
         tables: What the learner knows; changed in place.
+        memory: What it keeps besides, changed in place; ``None`` for rules and ways to explore that need none. The
+            compiler then leaves out every line that does.
         limit: Tick to stop at.
         stop: ``[1]`` of ``STOP``.
         records: Where to write; ``used`` is advanced.
@@ -153,11 +158,16 @@ def advance(
             action, explored = c.next_action, c.explored
             draw, epsilon, best, ties = c.next_draw, c.next_epsilon, c.next_best, c.next_ties
         else:
-            if not ranked:
-                rank_value, rank_action, rank_ties = rank(q, s)
-            action, explored, draw, epsilon, best, ties = choose_ranked(
-                h, q, s, key, tick, c.episode, 0, rank_value, rank_action, rank_ties
-            )
+            if memory is None:
+                if not ranked:
+                    rank_value, rank_action, rank_ties = rank(q, s)
+                action, explored, draw, epsilon, best, ties = choose_ranked(
+                    h, q, s, key, tick, c.episode, 0, rank_value, rank_action, rank_ties
+                )
+            else:
+                action, explored, draw, epsilon, best, ties = choose_any(
+                    h, q, visits, s, key, tick, c.episode, np.int64(0)
+                )
         ranked = False
 
         k = 0
@@ -179,6 +189,15 @@ def advance(
                     reason = NOT_FINITE
                     break
                 change = returns_into_table(h, tables, c, records, recording, tick)
+        elif memory is not None and rule >= FIRST_WITH_MEMORY:
+            change = learn_with_memory(
+                h, tables, memory, c, records, recording, key, tick, s, action, r, np.int64(s_next), terminated,
+                explored,
+            )  # fmt: skip
+            if change < 0.0:
+                c.last_state, c.last_action = s, action
+                reason = NOT_FINITE
+                break
         else:
             bootstrap, a_next = 0.0, -1
             next_explored, next_draw, next_epsilon, next_best, next_ties = 0, -1.0, 0.0, 0, 0
@@ -188,12 +207,26 @@ def advance(
                     bootstrap = rank_value
                     ranked = s_next != s and not over
                 elif rule == EXPECTED_SARSA:
-                    bootstrap = expected_value(h, q, s_next, tick + 1, c.episode)
+                    if memory is None:
+                        bootstrap = expected_value(h, q, s_next, tick + 1, c.episode)
+                    else:
+                        # Whatever is chosen next is chosen after this visit.
+                        visits[s, action] += 1
+                        bootstrap = expected_any(h, q, visits, np.int64(s_next), tick + 1, c.episode)
+                        visits[s, action] -= 1
                 elif rule == SARSA:
                     # At truncation this action is never taken: it draws other numbers than the next episode's first.
-                    a_next, next_explored, next_draw, next_epsilon, next_best, next_ties = choose(
-                        h, q, s_next, key, tick + 1, c.episode, 1 if truncated else 0
-                    )
+                    index = 1 if truncated else 0
+                    if memory is None:
+                        a_next, next_explored, next_draw, next_epsilon, next_best, next_ties = choose(
+                            h, q, s_next, key, tick + 1, c.episode, index
+                        )
+                    else:
+                        visits[s, action] += 1
+                        a_next, next_explored, next_draw, next_epsilon, next_best, next_ties = choose_any(
+                            h, q, visits, np.int64(s_next), key, tick + 1, c.episode, index
+                        )
+                        visits[s, action] -= 1
                     bootstrap = q[s_next, a_next]
             old = q[s, action]
             target = target_of(r, gamma, bootstrap)
@@ -208,8 +241,8 @@ def advance(
             c.updates += 1
             if recording:
                 record_update(
-                    records, tick, c.episode, s, action, old, new, r, gamma, bootstrap, target, alpha, s_next, a_next,
-                    explored,
+                    records, tick, c.episode, s, action, old, new, new, r, gamma, bootstrap, target, alpha,
+                    target - old, 1.0, REAL, IN_Q, s_next, a_next, explored,
                 )  # fmt: skip
             if rule == SARSA:
                 c.next_action = -1 if over else a_next

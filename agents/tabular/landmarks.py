@@ -27,7 +27,7 @@ def last_policy_change(q: FloatTable, updates: NDArray[np.void]) -> int:
         s, a = row.state, row.action
         top = best_value(q, s)
         old = q[s, a]
-        q[s, a] = row.new
+        q[s, a] = row.shown
         top_now = best_value(q, s)
         changed = False
         for other in range(q.shape[1]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from agents.configuration import Value, build, checked, settings_of, values_of
 from agents.tabular import kernel
 from agents.tabular.arrays import HYPER, STOP, Mdp, Records, Tables, mdp_of, new_records, new_tables
+from agents.tabular.memory import Memory, new_memory
 from agents.tabular.policies import epsilon_at
 from agents.tabular.random_numbers import key_of
-from agents.tabular.rules.registry import RULES
+from agents.tabular.rules.registry import FIRST_WITH_MEMORY, RULES
 from arena.environments.world import TransitionModel
 from arena.errors import ArenaError, ConfigError, RunError
 
@@ -79,7 +80,14 @@ class TabularLearner:
         self.model = model
         self._mdp: Mdp = mdp_of(model)
         self.tables: Tables = new_tables(
-            model.states, model.actions, getattr(self.config, "initial_value", 0.0), self._buffer_length()
+            model.states,
+            model.actions,
+            getattr(self.config, "initial_value", 0.0),
+            self._buffer_length(),
+            counted=self.rule == "monte_carlo",
+        )
+        self.memory: Memory = new_memory(
+            self.rule, model.states, model.actions, getattr(self.config, "initial_value", 0.0)
         )
 
     def _buffer_length(self) -> int:
@@ -138,8 +146,22 @@ class TabularLearner:
         if not stop["forced_action"][0] < self.model.actions:
             raise RunError("error.run.arrays", name="action")
         return int(
-            kernel.advance(RULES[self.rule], self._key, self._hyper, self._mdp, self.tables, limit, stop, records)
+            kernel.advance(
+                RULES[self.rule],
+                self._key,
+                self._hyper,
+                self._mdp,
+                self.tables,
+                self.memory if self._needs_memory() else None,
+                limit,
+                stop,
+                records,
+            )
         )
+
+    def _needs_memory(self) -> bool:
+        # Either loop does the same for what both can do; the one without a memory is faster.
+        return RULES[self.rule] >= FIRST_WITH_MEMORY or getattr(self.config, "exploration", "") == "ucb"
 
     def records_for_one_tick(self) -> Records:
         """Make record arrays that hold any one tick."""
@@ -182,12 +204,17 @@ class TabularLearner:
 
     # ── what it knows ──────────────────────────────────────────────────────────────────────────────────────────────
 
+    def named_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything needed to continue exactly, by name: the arrays themselves, with all their room."""
+        kept = {name: array for name, array in self.memory._asdict().items() if array.size}
+        return {**self.tables._asdict(), **kept}
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return copies of everything needed to continue exactly, by name; episode buffers only as far as used."""
         used = int(self.counters["buffered"])
         return {
             name: (array[:used] if name in EPISODE_BUFFERS else array).copy()
-            for name, array in self.tables._asdict().items()
+            for name, array in self.named_arrays().items()
         }
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -197,7 +224,7 @@ class TabularLearner:
             RunError: If a name is missing, or a shape or dtype is another one than this world and agent need.
         """
         checked_arrays: dict[str, NDArray[Any]] = {}
-        for name, own in self.tables._asdict().items():
+        for name, own in self.named_arrays().items():
             given = arrays.get(name)
             if given is None or given.dtype != own.dtype:
                 raise RunError("error.run.arrays", name=name)
@@ -206,8 +233,18 @@ class TabularLearner:
                 raise RunError("error.run.arrays", name=name)
             checked_arrays[name] = given
         self._check_counters(checked_arrays["counters"][0], checked_arrays)
-        for name, own in self.tables._asdict().items():
+        for name, own in self.named_arrays().items():
             own[: checked_arrays[name].shape[0]] = checked_arrays[name]
+
+    def complete(self, arrays: dict[str, NDArray[Any]], given: Collection[str]) -> None:
+        """Fill in what follows from arrays another algorithm gave.
+
+        Args:
+            arrays: All arrays, some of them another learner's; changed in place.
+            given: Names of those the other learner had.
+        """
+        if self.rule == "double_q_learning" and "q1" not in given:
+            arrays["q1"], arrays["q2"] = arrays["q"].copy(), arrays["q"].copy()
 
     def _check_counters(self, counters: np.void, arrays: Mapping[str, NDArray[Any]]) -> None:
         # Compiled code indexes with these unchecked: a file from outside must not make it read elsewhere.
@@ -225,7 +262,13 @@ class TabularLearner:
         known = bool(((visited >= 0) & (visited < states)).all() and ((chosen >= 0) & (chosen < actions)).all())
         if not (whole and in_range and buffered >= 0 and held and room and known and counters["block_size"] >= 1):
             raise RunError("error.run.arrays", name="counters")
-        if not np.isfinite(arrays["q"]).all():
+        self._check_values(arrays)
+
+    def _check_values(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        for name, array in arrays.items():
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise RunError("error.run.arrays", name=name)
+        if "q1" in arrays and not np.array_equal(arrays["q"], 0.5 * arrays["q1"] + 0.5 * arrays["q2"]):
             raise RunError("error.run.arrays", name="q")
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.tabular.arrays import FloatTable, Record
+from agents.tabular.arrays import BY_SOFTMAX, FloatTable, Record
 from agents.tabular.compiled import called, inlined
 from agents.tabular.random_numbers import ACTION, EXPLORE, uniform
 
@@ -101,7 +101,7 @@ def choose_ranked(
     draw = uniform(key, EXPLORE, tick, index)
     if h.exploration == 1:
         pick = softmax_choice(q, s, h.temperature, draw)
-        return pick, 1 if q[s, pick] < best_value else 0, draw, -1.0, best, ties
+        return pick, 1 if q[s, pick] < best_value else 0, draw, BY_SOFTMAX, best, ties
     epsilon = epsilon_at(h, tick, episode)
     if draw < epsilon:
         return int(uniform(key, ACTION, tick, 2 * index) * q.shape[1]), 1, draw, epsilon, best, ties
@@ -114,11 +114,12 @@ def choose_ranked(
 def choose(
     h: Record, q: FloatTable, s: int, key: np.uint64, tick: int, episode: int, index: int
 ) -> tuple[int, int, float, float, int, int]:
-    """Choose an action for state s.
+    """Choose an action for state s, ε-greedily, by softmax or at random.
 
     Returns:
-        ``(action, explored, draw against ε or −1, ε, greedy action, ties)``. ``explored`` is 1 whenever the draw
-        explored, even if it hit the greedy action. Of tied best actions the first is named where none was taken.
+        ``(action, explored, draw, ε or how else it was chosen, greedy action, ties)``, as in ``TICK``. ``explored`` is
+        1 whenever the draw against ε explored, even if it hit the greedy action; without ε, whenever the action is not
+        a best one. Of tied best actions the first is named where none was taken.
     """
     value, best, ties = rank(q, s)
     return choose_ranked(h, q, s, key, tick, episode, index, value, best, ties)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.tabular.compiled import compiled, inlined
+from agents.tabular.compiled import called, compiled, inlined
 
-START, EXPLORE, ACTION, OUTCOME, PLAN = range(5)
-"""Purposes: where an episode starts · the draw against ε · which random or tied action · which outcome · planning."""
+START, EXPLORE, ACTION, OUTCOME, PLAN, TABLE = range(6)
+"""Purposes: where an episode starts · the draw against ε · which random or tied action · which outcome · planning ·
+which of two tables learns."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -52,3 +53,9 @@ def uniform(key: np.uint64, purpose: int, tick: int, index: int = 0) -> float:
     if index != 0:
         z = _mix(z + _GOLDEN * np.uint64(index))
     return np.float64(z >> np.uint64(11)) * _TO_UNIT
+
+
+@called
+def drawn(key: np.uint64, purpose: int, tick: int, index: int) -> float:
+    """Return :func:`uniform`, called rather than inlined: quicker to compile where speed is not everything."""
+    return uniform(key, purpose, tick, index)

@@ -11,7 +11,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tabular.arrays import STABLE_CHANGE, STOP, Mdp, Record, Records, Tables, mdp_of, new_records, new_tables
+from agents.tabular.arrays import (
+    IN_Q,
+    REAL,
+    STABLE_CHANGE,
+    STOP,
+    Mdp,
+    Record,
+    Records,
+    Tables,
+    mdp_of,
+    new_records,
+    new_tables,
+)
 from agents.tabular.compiled import called, compiled, inlined
 from agents.tabular.kernel import (
     CHANGED,
@@ -167,8 +179,9 @@ def advance_recorded(
             tables.backups[wrote_s, wrote_a] += 1
             if recording:
                 record_update(
-                    records, tick, c.episode, wrote_s, wrote_a, old, new, r, gamma, 0.0, new, 1.0, s_next, -1, explored
-                )
+                    records, tick, c.episode, wrote_s, wrote_a, old, new, new, r, gamma, 0.0, new, 1.0, new - old, 1.0,
+                    REAL, IN_Q, s_next, -1, explored,
+                )  # fmt: skip
         place[0] += 1
         place[1] += count
         c.explored = explored

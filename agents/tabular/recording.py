@@ -21,11 +21,16 @@ def record_update(
     a: int,
     old: float,
     new: float,
+    shown: float,
     r: float,
     gamma: float,
     bootstrap: float,
     target: float,
     size: float,
+    delta: float,
+    weight: float,
+    kind: int,
+    table: int,
     s_next: int,
     a_next: int,
     explored: int,
@@ -40,11 +45,16 @@ def record_update(
     row.action = a
     row.old = old
     row.new = new
+    row.shown = shown
     row.reward = r
     row.gamma = gamma
     row.bootstrap = bootstrap
     row.target = target
     row.step_size = size
+    row.delta = delta
+    row.weight = weight
+    row.kind = kind
+    row.table = table
     row.next_state = s_next
     row.next_action = a_next
     row.explored = explored

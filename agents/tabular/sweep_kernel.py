@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tabular.arrays import FloatTable, Mdp, Record, Records, Tables
+from agents.tabular.arrays import IN_Q, REAL, FloatTable, Mdp, Record, Records, Tables
 from agents.tabular.compiled import called, compiled
 from agents.tabular.kernel import CHANGED, FINISHED, NOT_FINITE, REACHED, RECORDS_FULL
 from agents.tabular.policies import best_value
@@ -89,7 +89,8 @@ def advance_sweeps(
                 change = max(change, abs(new - old))
                 if recording and new != old:
                     record_update(
-                        records, c.tick, 0, s, a, old, new, 0.0, h.gamma, 0.0, new, 1.0,
+                        records, c.tick, 0, s, a, old, new, new, 0.0, h.gamma, 0.0, new, 1.0, new - old, 1.0, REAL,
+                        IN_Q,
                         mdp.next_state[s, a, 0] if mdp.outcome_count[s, a] == 1 else -1, -1, 0,
                     )  # fmt: skip
         if recording:

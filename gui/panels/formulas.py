@@ -5,26 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from agents.tabular.arrays import IN_Q2
 from gui.language import number
+from gui.state.run_state import RunState
 
 _SYMBOLS = {
     "q_learning": "Q + α·( r + γ·max Q(s′) − Q )",
     "sarsa": "Q + α·( r + γ·Q(s′,a′) − Q )",
     "expected_sarsa": "Q + α·( r + γ·Σπ·Q(s′) − Q )",
+    "double_q_learning": "Q₁ + α·( r + γ·Q₂(s′, argmax Q₁) − Q₁ )",
     "monte_carlo": "Q + α·( G − Q )    G = r + γ·G′",
     "value_iteration": "Q(s,a) = Σ p·( r + γ·max Q(s′) )",
 }
 
 
-def symbols(rule: str, *, averaging: bool = False) -> str:
+_AVERAGING = ("monte_carlo",)
+"""Rules whose step size 0 means 1/N."""
+
+_OTHER_TABLE = str.maketrans("₁₂", "₂₁")
+
+
+def symbols(rule: str, *, averaging: bool = False, change: Mapping[str, Any] | None = None) -> str:
     """Return the rule in symbols.
 
     Args:
         rule: Catalog name of the rule.
         averaging: Monte Carlo with step size 1/N.
+        change: Fields of the ``UPDATE`` record the rule is shown for; which of two tables learned is told by it.
     """
     text = _SYMBOLS.get(rule, "")
+    if change is not None and change.get("table") == IN_Q2:
+        text = text.translate(_OTHER_TABLE)
     return text.replace("α", "1/N") if averaging else text
+
+
+def symbols_now(state: RunState) -> str:
+    """Return the rule of a run's agent in symbols, as its newest update used it."""
+    averaging = state.agent in _AVERAGING and float(state.hyperparameters.get("alpha", 1.0)) == 0.0
+    change = state.tick.changes[-1] if state.tick is not None and state.tick.changes else None
+    return symbols(state.agent, averaging=averaging, change=change)
 
 
 def with_numbers(rule: str, change: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agents.tabular.arrays import BY_SOFTMAX, BY_UCB
 from gui.language import number, tr
 from gui.state.run_state import RunState
 from gui.widgets.stage.names import action_glyph, state_name
@@ -33,10 +34,12 @@ def _draw(state: RunState, where: str) -> str:
     glyph = action_glyph(state.world, int(tick["action"]))
     if tick["forced"]:
         return tr("lab.happened.draw.person", state=where, action=glyph)
+    if tick["epsilon"] == BY_UCB:
+        return tr("lab.happened.draw.ucb", state=where, action=glyph)
     if tick["draw"] < 0:
         return tr("lab.happened.draw.random", state=where, action=glyph)
     draw = number(float(tick["draw"]), 2)
-    if tick["epsilon"] < 0:
+    if tick["epsilon"] == BY_SOFTMAX:
         return tr("lab.happened.draw.softmax", state=where, action=glyph, draw=draw)
     key = "lab.happened.draw.explore" if tick["explored"] else "lab.happened.draw.greedy"
     return tr(key, state=where, action=glyph, draw=draw, epsilon=number(float(tick["epsilon"]), 2))
@@ -53,6 +56,10 @@ def _move(state: RunState, where: str) -> str:
     }
     if tick["forced"]:
         said = tr("lab.happened.move.person", **values)
+    elif tick["explored"] and tick["epsilon"] == BY_UCB:
+        said = tr("lab.happened.move.curious", **values)
+    elif tick["explored"] and tick["epsilon"] == BY_SOFTMAX:
+        said = tr("lab.happened.move.sampled", **values)
     elif tick["explored"]:
         said = tr("lab.happened.move.random", **values)
     else:

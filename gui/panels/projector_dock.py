@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from arena.texts import localized
 from gui.language import language, number, tr
-from gui.panels.formulas import digits, symbols, with_numbers
+from gui.panels.formulas import digits, symbols_now, with_numbers
 from gui.panels.narration import sentence
 from gui.state.run_state import RunState
 from gui.theme import color, font
@@ -81,10 +81,8 @@ class _Update(QWidget):
         text_box = QRectF(0, 0, self.width(), 88)
         flags = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         painter.drawText(text_box, flags, sentence(state))
-        averaging = state.agent == "monte_carlo" and float(state.hyperparameters.get("alpha", 1.0)) == 0.0
         told = change is not None and state.beat >= 3
-        rule = symbols(state.agent, averaging=averaging)
-        formula = with_numbers(state.agent, change) if change is not None and told else rule
+        formula = with_numbers(state.agent, change) if change is not None and told else symbols_now(state)
         formula = formula.split("    ")[0]
         self._fitted(painter, formula, _FORMULA, QRectF(0, 92, self.width(), 52), bold=False)
         if change is None or not told:

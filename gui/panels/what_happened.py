@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.language import language, number, tr
-from gui.panels.formulas import digits, symbols, with_numbers
+from gui.panels.formulas import digits, symbols_now, with_numbers
 from gui.panels.narration import sentence
 from gui.state.run_state import RunState
 from gui.theme import CAPTION, FIGURE, TEXT, color, font, theme
@@ -180,8 +180,7 @@ class WhatHappened(QWidget):
         tick = state.tick
         self.sentence.set_text(sentence(state))
         self.beats.show_beat(0 if tick is None else state.beat)
-        averaging = state.agent == "monte_carlo" and float(state.hyperparameters.get("alpha", 1.0)) == 0.0
-        self.rule.set_text(symbols(state.agent, averaging=averaging))
+        self.rule.set_text(symbols_now(state))
         change = self._newest()
         told = change is not None and state.beat >= 3
         self.numbers.set_text(with_numbers(state.agent, change) if change is not None and told else "")

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from agents.tabular.compiled import inlined
 
+LARGEST = 4e307
+"""Up to here a value may move toward any target that is no larger: the difference of the two is still a number."""
+
 
 @inlined
 def target_of(reward: float, gamma: float, bootstrap: float) -> float:

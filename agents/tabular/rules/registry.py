@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-Q_LEARNING, SARSA, EXPECTED_SARSA, MONTE_CARLO = range(4)
+Q_LEARNING, SARSA, EXPECTED_SARSA, MONTE_CARLO, DOUBLE_Q = range(5)
+
+FIRST_WITH_MEMORY = DOUBLE_Q
+"""From here on rules need a :class:`agents.tabular.memory.Memory`; those before it the loop does itself."""
 
 RULES = {
     "q_learning": Q_LEARNING,
     "sarsa": SARSA,
     "expected_sarsa": EXPECTED_SARSA,
     "monte_carlo": MONTE_CARLO,
+    "double_q_learning": DOUBLE_Q,
 }
 """Rule names as in the catalog."""

@@ -102,5 +102,15 @@ def policy_of(content: Content, state: RunState) -> NDArray[np.float64]:
     if hyper.get("exploration") == "softmax":
         weight = np.exp((q - q.max(axis=1, keepdims=True)) / float(hyper.get("temperature", 1.0)))
         return np.asarray(weight / weight.sum(axis=1, keepdims=True))
+    if hyper.get("exploration") == "ucb":
+        return _upper_bounds(content, float(hyper.get("confidence", 0.0)))
     epsilon = max(0.0, state.epsilon)
     return np.asarray((1 - epsilon) * best / best.sum(axis=1, keepdims=True) + epsilon / q.shape[1])
+
+
+def _upper_bounds(content: Content, confidence: float) -> NDArray[np.float64]:
+    times = np.log(content.visits.sum(axis=1, keepdims=True) + 1.0)
+    tried = content.visits > 0
+    bound = np.where(tried, content.q + confidence * np.sqrt(times / np.maximum(content.visits, 1)), np.inf)
+    best = bound >= bound.max(axis=1, keepdims=True)
+    return np.asarray(best / best.sum(axis=1, keepdims=True))

@@ -5,32 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.catalog import CATALOG, agent
 from agents.tabular import kernel
 from agents.tabular.arrays import new_records
 from agents.tabular.exact import greedy_policy, policy_values, solve, start_value
-from agents.tabular.learner import TabularLearner, new_stop
-from arena.environments.world import TransitionModel
-from arena.errors import ConfigError, RunError
+from agents.tabular.learner import new_stop
+from arena.errors import ConfigError
+from tests.agents.tabular.learners import advance, learner
 from tests.agents.tabular.worlds import corridor, random_world
-
-ALL = [entry.id for entry in CATALOG]
-SAMPLING = [name for name in ALL if name != "value_iteration"]
-
-
-def learner(name: str, model: TransitionModel, seed: int = 0, **hyper: object) -> TabularLearner:
-    entry = agent(name)
-    made: TabularLearner = entry.learner_class()(
-        rule=entry.rule, config_class=entry.config_class(), model=model, hyperparameters=hyper, seed=seed
-    )
-    return made
-
-
-def advance(who: TabularLearner, ticks: int) -> None:
-    records, until = new_records(), who.tick + ticks
-    while who.tick < until and not who.finished:
-        records.used[:] = 0
-        who.advance(until, new_stop(), records)
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -144,32 +125,6 @@ def test_that_monte_carlo_with_step_size_zero_keeps_the_mean_of_all_returns() ->
         assert who.q[s, a] == pytest.approx(np.mean(returns), abs=1e-9)
 
 
-@pytest.mark.parametrize("name", ALL)
-def test_that_recording_and_slicing_never_change_what_is_learned(name: str) -> None:
-    model = random_world(2)
-    whole, sliced = learner(name, model, 7), learner(name, model, 7)
-    advance(whole, 500)
-    while sliced.tick < whole.tick:
-        records = sliced.records_for_one_tick()
-        sliced.advance(sliced.tick + 1, new_stop(), records)
-        assert records.used[0] == 1
-    for own, other in zip(whole.tables, sliced.tables, strict=True):
-        assert own.tobytes() == other.tobytes()
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_that_a_learner_loaded_from_arrays_goes_on_exactly(name: str) -> None:
-    model = random_world(4)
-    first = learner(name, model, 3)
-    advance(first, 333)
-    second = learner(name, model, 3)
-    second.load(first.arrays())
-    advance(first, 5000)
-    advance(second, 5000)
-    for own, other in zip(first.tables, second.tables, strict=True):
-        assert own.tobytes() == other.tobytes()
-
-
 def test_that_the_same_seed_repeats_and_another_one_differs() -> None:
     model = random_world(1)
     runs = []
@@ -178,60 +133,6 @@ def test_that_the_same_seed_repeats_and_another_one_differs() -> None:
         advance(who, 2000)
         runs.append(who.q.tobytes())
     assert runs[0] == runs[1] != runs[2]
-
-
-def test_that_the_draw_explores_as_often_as_epsilon_says() -> None:
-    who = learner("q_learning", random_world(0), epsilon=0.3)
-    records = new_records(ticks=20_000, updates=20_001)
-    who.advance(20_000, new_stop(), records)
-    assert records.ticks["explored"].mean() == pytest.approx(0.3, abs=0.015)
-    assert ((records.ticks["draw"] < 0.3) == (records.ticks["explored"] == 1)).all()
-
-
-def test_that_epsilon_falls_linearly_and_exponentially_on_the_clock_chosen() -> None:
-    model = corridor()
-    who = learner("q_learning", model, epsilon=1.0, epsilon_end=0.2, epsilon_schedule="linear", epsilon_horizon=1000)
-    assert who.epsilon == 1.0
-    advance(who, 500)
-    assert who.epsilon == pytest.approx(0.6)
-    advance(who, 5000)
-    assert who.epsilon == 0.2
-    other = learner(
-        "q_learning", model, epsilon=1.0, epsilon_end=0.0, epsilon_schedule="exponential", epsilon_horizon=100,
-        epsilon_clock="episodes",
-    )  # fmt: skip
-    advance(other, 3000)
-    assert other.epsilon == pytest.approx(np.exp(-int(other.counters["episode"]) / 100))
-
-
-def test_that_softmax_prefers_better_actions_by_the_boltzmann_ratio() -> None:
-    model = corridor(3, step_limit=1)
-    who = learner("q_learning", model, exploration="softmax", temperature=0.5, alpha=1e-12)
-    who.tables.q[0] = (0.0, 1.0)
-    advance(who, 20_000)
-    share = who.tables.visits[0, 1] / who.tables.visits[0].sum()
-    assert share == pytest.approx(1 / (1 + np.exp(-2.0)), abs=0.01)
-
-
-def test_that_ties_are_broken_evenly() -> None:
-    who = learner("q_learning", corridor(3, step_limit=1), epsilon=0.0, alpha=1e-300)
-    advance(who, 10_000)
-    assert who.tables.visits[0, 1] / 10_000 == pytest.approx(0.5, abs=0.02)
-
-
-def test_that_a_value_that_would_not_be_finite_is_refused_and_nothing_of_the_tick_is_kept() -> None:
-    for name in SAMPLING:
-        model = corridor(3, step_limit=3)
-        who = learner(name, model, gamma=1.0, alpha=1.0, epsilon=0.0)
-        model.reward[:] = np.finfo(float).max
-        who = learner(name, model, gamma=1.0, alpha=1.0, epsilon=0.0)
-        who.tables.q[:2] = np.finfo(float).max
-        reason = who.advance(50, new_stop(), new_records())
-        assert reason == kernel.NOT_FINITE
-        before = [array.tobytes() for array in who.tables]
-        assert who.advance(50, new_stop(), new_records()) == kernel.NOT_FINITE
-        assert before == [array.tobytes() for array in who.tables]
-        assert np.isfinite(who.q).all()
 
 
 def test_that_run_to_conditions_stop_where_they_say() -> None:
@@ -270,24 +171,3 @@ def test_that_settings_are_checked_before_they_count() -> None:
     with pytest.raises(ConfigError):
         learner("q_learning", corridor(), epsilon=0.1, epsilon_end=0.5, epsilon_schedule="linear")
     assert who.config.alpha == 0.5
-
-
-def test_that_arrays_that_would_lead_compiled_code_astray_are_refused() -> None:
-    model = corridor()
-    good = learner("monte_carlo", model)
-    advance(good, 7)
-    for field, value in [("state", 99), ("next_action", 2), ("buffered", 10**6), ("buffered", -1), ("block_size", 0)]:
-        arrays = good.arrays()
-        arrays["counters"][field] = value
-        with pytest.raises(RunError):
-            learner("monte_carlo", model).load(arrays)
-    arrays = good.arrays()
-    arrays["q"][0, 0] = np.nan
-    with pytest.raises(RunError):
-        learner("monte_carlo", model).load(arrays)
-    arrays = good.arrays()
-    del arrays["visits"]
-    with pytest.raises(RunError):
-        learner("monte_carlo", model).load(arrays)
-    with pytest.raises(RunError):
-        learner("q_learning", random_world(0)).load(learner("q_learning", model).arrays())
