@@ -24,8 +24,10 @@ class MomentSource(Protocol):
     def last(self) -> int:
         """Last moment there is."""
 
-    def ask(self, tick: int, answer: Callable[[RunState], None]) -> None:
-        """Find a moment and give it to ``answer``, now or later; ``answer`` of an older question may be forgotten."""
+    def ask(
+        self, tick: int, answer: Callable[[RunState], None], refuse: Callable[[str, dict[str, object]], None]
+    ) -> None:
+        """Find a moment and give it to ``answer``, now or later, or tell ``refuse`` why not: a key and its values."""
 
     def close(self) -> None:
         """Nothing more will be asked."""

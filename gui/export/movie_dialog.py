@@ -180,7 +180,7 @@ class MovieDialog(QDialog):
             self.summary.set_text(tr("export.movie.putting_together"))
             self._writer.finish()
             return
-        self._source.ask(self._ticks[index], self._take)
+        self._source.ask(self._ticks[index], self._take, self._failed)
 
     def _take(self, state: RunState) -> None:
         if self._writer is not None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from arena.errors import ArenaError
 from arena.runs.safe_file import replacing
-from gui.export.movie_format import LAST_MILLISECONDS, MovieLook
+from gui.export.movie_format import LAST_MILLISECONDS, LINE, MovieLook
 
 if TYPE_CHECKING:
     from PIL import Image
+
+_TIMES = 5
 
 _MORE, _DONE, _FAILED = "more", "done", "failed"
 
@@ -72,12 +74,27 @@ def _durations(look: MovieLook, count: int) -> list[int]:
 
 
 def _gif(file: BinaryIO, frames: Iterator[Image.Image], look: MovieLook) -> None:
-    from PIL import Image
-
-    # Every frame has its own 256 colours, without dithering: flat cells stay flat and letters sharp.
-    drawn = [frame.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE) for frame in frames]
+    drawn = [_in_256_colors(frame) for frame in frames]
     first, *rest = drawn
     first.save(file, format="GIF", save_all=True, append_images=rest, duration=_durations(look, len(drawn)), loop=0)
+
+
+def _in_256_colors(frame: Image.Image) -> Image.Image:
+    """Give a frame colours of its own, without dithering: flat cells stay flat and letters sharp.
+
+    The line below is small beside the world and would get its colours by chance, others in each frame; shown several
+    times it counts.
+    """
+    from PIL import Image
+
+    width, height = frame.size
+    line = frame.crop((0, height - LINE, width, height))
+    weighed = Image.new("RGB", (width, height + _TIMES * LINE))
+    weighed.paste(frame, (0, 0))
+    for time in range(_TIMES):
+        weighed.paste(line, (0, height + time * LINE))
+    drawn = weighed.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return drawn.crop((0, 0, width, height))
 
 
 def _webp(file: BinaryIO, frames: Iterator[Image.Image], look: MovieLook) -> None:

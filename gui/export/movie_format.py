@@ -29,6 +29,9 @@ FORMATS = ("gif", "webp", "mp4")
 MOST_FRAMES = 300
 """Frames of one moving picture at most: its writer holds all of them, and nobody watches longer."""
 
+LINE = 40
+"""Height of the line under the world, in pixels."""
+
 LAST_MILLISECONDS = 1_000
 """The end stays at least so long before the picture begins again."""
 

@@ -9,21 +9,20 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from arena.texts import localized
-from gui.export.movie_format import MovieLook
+from gui.export.movie_format import LINE, MovieLook
 from gui.language import language, tr
 from gui.state.run_state import RunState
 from gui.theme import color, font
 from gui.widgets.stage.board import fitting
 from gui.widgets.stage.stage import StageWidget
 
-_LINE = 40
 _EDGE = 12
 
 
 def frame_size(columns: int, rows: int, width: int) -> tuple[int, int]:
     """Return width and height of a frame about so wide: whole cells, the line below, both even."""
     cell = min(fitting(columns, rows, QSize(width, 100_000)), max(8, 720 // rows))
-    return max(320, 2 * ((columns * cell + 9) // 2)), 2 * ((rows * cell + 9 + _LINE) // 2)
+    return max(320, 2 * ((columns * cell + 9) // 2)), 2 * ((rows * cell + 9 + LINE) // 2)
 
 
 class StageFrame:
@@ -41,7 +40,7 @@ class StageFrame:
         self._stage = StageWidget(clock=lambda: self._now)
         self._stage.whole_frames = True
         self._stage.set_layer(layer)
-        self._stage.resize(look.width, look.height - _LINE)
+        self._stage.resize(look.width, look.height - LINE)
 
     def paint(self, state: RunState, caption: str) -> QImage:
         """Return the next frame.
@@ -68,7 +67,7 @@ class StageFrame:
         return replace(state, phase="running", speed=1000.0 * max(1, steps) / self._look.milliseconds, beat=4)
 
     def _line(self, painter: QPainter, state: RunState, caption: str) -> None:
-        line = QRectF(_EDGE, self._look.height - _LINE, self._look.width - 2 * _EDGE, _LINE)
+        line = QRectF(_EDGE, self._look.height - LINE, self._look.width - 2 * _EDGE, LINE)
         middle = Qt.AlignmentFlag.AlignVCenter
         small = font(15, mono=True)
         room = line.width() - QFontMetricsF(small).horizontalAdvance(caption) - 16

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +22,7 @@ from gui.export.movie_dialog import MovieDialog
 from gui.export.movie_format import LAST_MILLISECONDS, MOST_FRAMES, MovieLook, missing
 from gui.export.movie_plan import MoviePlan
 from gui.export.movie_writer import MovieWriter
+from gui.export.run_moments import RunMoments
 from gui.export.stage_frame import StageFrame, frame_size
 from gui.state.run_state import RunState
 from tests.gui.learned_run import learned_run
@@ -191,7 +195,7 @@ class Moments:
         self.asked: list[int] = []
         self.closed = False
 
-    def ask(self, tick: int, answer: Callable[[RunState], None]) -> None:
+    def ask(self, tick: int, answer: Callable[[RunState], None], refuse: object) -> None:
         self.asked.append(tick)
         answer(self._moments[tick])
 
@@ -250,3 +254,51 @@ def test_that_leaving_the_dialog_midway_leaves_no_file(
     qtbot.waitUntil(lambda: len(source.asked) >= 2, timeout=60_000)
     asking.stop.click()
     assert source.closed and not names(tmp_path)
+
+
+def no_reader_left() -> bool:
+    return not any(thread.name == "arena-reader" for thread in threading.enumerate())
+
+
+def test_that_a_stretch_of_a_stored_run_becomes_a_picture_of_its_real_moments(
+    moments: list[RunState], qtbot: QtBot, tmp_path: Path
+) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.show()
+    live, seen = moments[-1], []
+    paint = StageFrame.paint
+
+    def watched(self: StageFrame, state: RunState, caption: str) -> QImage:
+        seen.append(state)
+        return paint(self, state, caption)
+
+    dialog = MovieDialog(host, RunMoments(live, 0), live, "q")
+    dialog.frames.setText("3")
+    with pytest.MonkeyPatch.context() as patch, qtbot.waitSignal(dialog.written, timeout=60_000):
+        patch.setattr(StageFrame, "paint", watched)
+        dialog.write(str(tmp_path / "learning.webp"))
+    qtbot.waitUntil(no_reader_left, timeout=20_000)
+    assert [state.env_steps for state in seen] == MoviePlan(
+        first=0, last=live.env_steps, frames=3, milliseconds=250
+    ).ticks
+    first, last = seen[0].view, seen[-1].view
+    assert seen[-1].at == -1 and first is not None and last is not None and live.view is not None
+    assert np.array_equal(last.arrays["q"], live.view.arrays["q"]) and not first.arrays["visits"].any()
+    with Image.open(tmp_path / "learning.webp") as image:
+        assert image.n_frames == 3
+
+
+def test_that_a_run_that_is_gone_is_said_and_leaves_no_file(
+    moments: list[RunState], qtbot: QtBot, tmp_path: Path
+) -> None:
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.show()
+    live = replace(moments[-1], folder=str(tmp_path / "gone"))
+    dialog = MovieDialog(host, RunMoments(live, 0), live, "q")
+    with qtbot.waitSignal(dialog.failed, timeout=60_000) as failed:
+        dialog.write(str(tmp_path / "learning.gif"))
+    qtbot.waitUntil(no_reader_left, timeout=20_000)
+    assert failed.args is not None and failed.args[0].startswith("error.")
+    assert not names(tmp_path)

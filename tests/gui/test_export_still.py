@@ -30,8 +30,10 @@ from pytestqt.qtbot import QtBot
 from agents.command_line.main import main
 from agents.runtime.client import WorkerClient
 from gui.export.file_names import suggested_name
+from gui.export.movie_dialog import MovieDialog
 from gui.export.panel_picture import SHARPNESS, picture_of, png_of, svg_of
 from gui.export.picture_desk import PictureDesk, PicturePart
+from gui.export.run_moments import RunMoments
 from gui.export.table_file import csv_of
 from gui.language import language
 from gui.main_window import MainWindow
@@ -210,11 +212,14 @@ def test_that_the_lab_and_the_start_page_offer_pictures_by_key_button_and_right_
     lab = window.page("lab")
     assert isinstance(lab, LabPage)
     qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.view is not None, timeout=60_000)
+    for card in (lab.what_card, lab.returns_card, lab.table_card):
+        card.show()
+    lab.scenes.note.hide()
     control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_P, control_shift)
     qtbot.mouseClick(lab.top.picture, Qt.MouseButton.LeftButton)
     parts = ["World", "What just happened", "Return per episode", "Q-table"]
-    assert opened == [[*parts, "Whole page", "Q-table as CSV…"]] * 2
+    assert opened == [[*parts, "Whole page", "Q-table as CSV…", "Moving picture…"]] * 2
     for widget in (lab.returns, lab.stage):
         at = widget.rect().center()
         reason = QContextMenuEvent.Reason.Mouse
@@ -224,11 +229,24 @@ def test_that_the_lab_and_the_start_page_offer_pictures_by_key_button_and_right_
     assert {"Picture", "Q-table"} <= set(texts((tmp_path / "page.svg").read_bytes()))
     theme().set_projector(True)
     qtbot.keyClick(window, Qt.Key.Key_P, control_shift)
-    assert opened[4] == ["World", "Whole page", "Q-table as CSV…"]
+    assert opened[4][:3] == ["World", "The update", "Whole page"]
     theme().set_projector(False)
     window.show_page("start")
     qtbot.keyClick(window, Qt.Key.Key_P, control_shift)
     assert opened[5] == ["Whole page"]
+    window.show_page("lab")
+    lab.model.set_speed(60.0)
+    lab.model.run()
+    qtbot.waitUntil(lambda: lab.model.state.env_steps > 5, timeout=60_000)
+    lab.pictures.movie_wanted.emit()
+    qtbot.waitUntil(lambda: bool(window.findChildren(MovieDialog)), timeout=60_000)
+    (movie,) = window.findChildren(MovieDialog)
+    assert lab.model.state.phase == "paused" and movie.end.text() == str(lab.model.state.env_steps)
+    (moments,) = lab.findChildren(RunMoments)
+    movie.reject()
+    gone: list[bool] = []
+    moments.destroyed.connect(lambda: gone.append(True))
+    qtbot.waitUntil(lambda: bool(gone), timeout=20_000)
     window.close_now()
     WorkerClient.drop_spare()
 

@@ -95,9 +95,9 @@ def test_that_rings_fade_over_a_second_and_small_changes_get_fainter_ones() -> N
     before, after = run(at=0, **running), run(at=0, **running)
     assert after.view is not None
     after.view.arrays["q"][:] = -1.0
-    after.view.arrays["q"][2, 0] -= 0.005
+    after.view.arrays["q"][2, 0] -= 0.3
     after.view.arrays["q"][3, 0] -= 0.9
-    after.view.arrays["q"][4, 0] -= 0.0001
+    after.view.arrays["q"][4, 0] -= 0.01
     note(marks, after, 10.0, before)
     now = marks.rings(10.0, still=False)
     assert 0 < now[2] < now[3] == 1.0 and 4 not in now

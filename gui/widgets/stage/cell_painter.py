@@ -18,11 +18,11 @@ from gui.widgets.stage.marks import arrow, compact, hatch, triangle
 from gui.widgets.stage.names import action_glyph, action_sign, short_number
 from gui.widgets.stage.scale import Rgb, ValueScale, colors_at
 
-FOUR_NUMBERS = 84
-"""Cell size in pixels from which all four numbers are written."""
+FOUR_NUMBERS = 82
+"""Side of a cell in pixels, the gap to its neighbour left out, from which all four numbers are written."""
 
-ONE_NUMBER = 52
-"""Cell size from which the best one is written."""
+ONE_NUMBER = 50
+"""Side from which the best one is written."""
 
 CHIPS = 170
 """Cell size from which actions that are no moves get a chip of their own; below, only the best one gets it."""

@@ -31,7 +31,7 @@ SLOW, BRISK = 4.0, 15.0
 """Updates a second up to which updates are outlined, and up to which only the lens tells them."""
 
 _MOST_OUTLINES = 40
-_LEAST_SHARE, _FULL_SHARE = 0.002, 0.05
+_LEAST_SHARE, _FULL_SHARE, _LEAST_STRENGTH = 0.002, 0.1, 0.45
 
 
 def telling(state: RunState) -> str:
@@ -117,12 +117,15 @@ class ChangeMarks:
     def _note_rings(self, content: Content, before: Content | None, reach: float) -> None:
         if before is None or before.world is not content.world or before.q is content.q:
             return
-        share = np.abs(content.q - before.q).max(axis=1) / max(reach, 1e-12)
+        share = np.minimum(1.0, np.abs(content.q - before.q).max(axis=1) / max(reach, 1e-12))
         layout = content.world.layout
+        # Where one value falls by all of the scale, rings around what moved a little would hide it.
+        full = max(_FULL_SHARE, float(share.max(initial=0.0)))
         for state in np.flatnonzero((share > _LEAST_SHARE) & (layout.context_of_state == content.context)).tolist():
             cell = int(layout.cell_of_state[state])
-            strength = float(np.sqrt(min(1.0, share[state] / _FULL_SHARE)))
-            self._waiting[cell] = max(strength, self._waiting.get(cell, 0.0))
+            strength = float(np.sqrt(share[state] / full))
+            if strength >= _LEAST_STRENGTH:
+                self._waiting[cell] = max(strength, self._waiting.get(cell, 0.0))
 
     def _light(self, now: float) -> None:
         self._rings = {cell: ring for cell, ring in self._rings.items() if now - ring[0] < RING_SECONDS}

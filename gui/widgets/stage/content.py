@@ -48,9 +48,9 @@ def shown_view(state: RunState) -> View | None:
 def newest_tick(state: RunState) -> TickHappened | None:
     """Return the newest step told, ``None`` while it runs on so fast that the last one told is long past."""
     tick, view = state.tick, state.view
-    if tick is None or (state.phase == "running" and view is not None and view.env_steps > tick.env_steps + _LAG):
-        return None
-    return tick
+    if tick is None or view is None or state.phase != "running":
+        return tick
+    return tick if view.env_steps <= int(tick.tick["tick"]) + _LAG else None
 
 
 def agent_state(state: RunState, view: View | None) -> int:
