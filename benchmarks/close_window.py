@@ -29,7 +29,12 @@ from PySide6.QtCore import QTimer
 def main():
     speed, seconds = float(sys.argv[1]), float(sys.argv[2])
     app = application()
+    opened = []
+    with Interrupts(lambda: [window.close_now() for window in opened]):
+        begin(app, opened, speed, seconds)
+def begin(app, opened, speed, seconds):
     window = open_window(SettingsStore())
+    opened.append(window)
     window.open_scene(SCENES[int(sys.argv[3])])
     lab = window.page('lab')
     def go(state):
@@ -39,8 +44,7 @@ def main():
     lab.model.changed.connect(go)
     if seconds > 0:
         QTimer.singleShot(round(seconds * 1000), window.close_now)
-    with Interrupts(window.close_now):
-        app.exec()
+    app.exec()
 if __name__ == '__main__':
     main()
 """

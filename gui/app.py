@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from agents.command_line.display import has_display
+from agents.runtime.client import WorkerClient
 from arena.texts import render
 from gui.faults import Faults, Interrupts
 from gui.fonts import load_fonts
@@ -21,6 +22,9 @@ from gui.settings_store import SettingsStore
 from gui.state.scene import scene
 from gui.style import keep_style
 from gui.theme import theme
+
+PREWARM_MS = 300
+"""How long after the window a first worker begins to load its libraries."""
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -70,6 +74,11 @@ def _begin_with(window: MainWindow, what: str) -> None:
         window.files.open_path(str(Path(what).expanduser()))
 
 
+def _close_all(windows: list[MainWindow]) -> None:
+    for window in windows:
+        window.close_now()
+
+
 def main(argv: list[str]) -> int:
     """Open the window and stay until it is closed.
 
@@ -84,10 +93,15 @@ def main(argv: list[str]) -> int:
         sys.stderr.write(render("error.window.no_display") + "\n")
         return 2
     app = application()
-    window = open_window(SettingsStore(), page=given.page, what=given.what)
-    faults = Faults(window)
-    faults.watch()
-    with Interrupts(window.close_now):
+    opened: list[MainWindow] = []
+    # Before the window is made: Ctrl-C inside one of Qt's calls would be printed there and forgotten.
+    with Interrupts(lambda: _close_all(opened)):
+        opened.append(open_window(SettingsStore(), page=given.page, what=given.what))
+        faults = Faults(opened[0])
+        faults.watch()
+        # Once the first picture is there: whoever presses Enter and Space then sees learning at once.
+        QTimer.singleShot(PREWARM_MS, WorkerClient.prewarm)
         code = app.exec()
     faults.leave()
+    WorkerClient.drop_spare()
     return code

@@ -39,7 +39,9 @@ class LabKeys:
     def press(self, event: QKeyEvent) -> None:
         """Act on a key, or leave it to the window."""
         key, shift = Qt.Key(event.key()), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+        if key == Qt.Key.Key_B and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self._past.add_bookmark()
+        elif event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             event.ignore()
         elif self._model.state.mover == "person" and not self._past.active and self._act(key):
             return
