@@ -103,6 +103,15 @@ def scenes_folder() -> Path:
     return home() / "scenes"
 
 
+def own_scene_files() -> tuple[Path, ...]:
+    """Return the scene files in a person's own folder, the newest first."""
+    try:
+        found = [(file.stat().st_mtime, file) for file in scenes_folder().iterdir() if is_scene_name(file.name)]
+    except OSError:
+        return ()
+    return tuple(file for _, file in sorted(found, reverse=True))
+
+
 @cache
 def shipped_names() -> tuple[str, ...]:
     """Return the names of the scenes that ship, without reading them."""

@@ -72,6 +72,7 @@ class StartPage(Page):
         self._head.addLayout(words, 1)
         self._head.addWidget(self._free, 0, Qt.AlignmentFlag.AlignBottom)
         self._runs_title = TextLabel("start.runs.title", 13, "dim", semibold=True)
+        self._runs_title.setContentsMargins(0, 8, 0, 0)
         self._column = QVBoxLayout()
         self._column.addLayout(self._head)
         self.board.insert_below_first(self._runs_title, self.runs)
@@ -101,6 +102,11 @@ class StartPage(Page):
 
             self._filled = True
             self.board.set_worlds(scene_miniatures())
+        from gui.pages.start_scenes import miniature, own_scenes
+
+        own = own_scenes()
+        if own != self.board.own:
+            self.board.set_own(own, [miniature(scene) for scene in own])
         self.navigator.index.load()
 
     def _runs_read(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.pages.start_card import SceneCard, Shape
 from gui.pages.start_miniature import Miniature
-from gui.state.scene import CHAPTERS, Chapter, Scene
+from gui.state.scene import CHAPTERS, Scene
 from gui.theme import theme
 from gui.widgets.text_label import TextLabel
 
@@ -25,16 +25,27 @@ class _Cards(QWidget):
     """The cards of one chapter, laid out in the room there is.
 
     Args:
-        chapter: The chapter.
+        scenes: Its scenes.
         hero: Whether its first card is the big one.
     """
 
-    def __init__(self, chapter: Chapter, *, hero: bool) -> None:
+    def __init__(self, scenes: Sequence[Scene], *, hero: bool = False) -> None:
         super().__init__()
         self._hero = hero
-        shapes: list[Shape] = ["hero" if hero and place == 0 else "plain" for place in range(len(chapter.scenes))]
-        self.cards = [SceneCard(shown, None, shape, self) for shown, shape in zip(chapter.scenes, shapes, strict=True)]
+        self.cards: list[SceneCard] = []
+        self.fill(scenes)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def fill(self, scenes: Sequence[Scene]) -> None:
+        """Show cards of other scenes."""
+        for card in self.cards:
+            card.hide()
+            card.deleteLater()
+        shapes: list[Shape] = ["hero" if self._hero and place == 0 else "plain" for place in range(len(scenes))]
+        self.cards = [SceneCard(shown, None, shape, self) for shown, shape in zip(scenes, shapes, strict=True)]
+        for card in self.cards:
+            card.show()
+        self.lay()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -45,7 +56,7 @@ class _Cards(QWidget):
         width, height = self.width(), self.height()
         left = round((width - _GAP) * 0.6) + _GAP if self._hero else 0
         rest = self.cards[1:] if self._hero else self.cards
-        if self._hero:
+        if self._hero and self.cards:
             self.cards[0].setGeometry(QRect(0, 0, left - _GAP, height))
         for place, card in enumerate(rest):
             if self._hero:
@@ -74,28 +85,65 @@ class SceneBoard(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows = [_Cards(chapter, hero=place == 0) for place, chapter in enumerate(CHAPTERS)]
-        self._titles = [TextLabel(chapter.title_key, 13, "dim", semibold=True) for chapter in CHAPTERS[1:]]
-        self.cards = tuple(card for row in self._rows for card in row.cards)
+        self._first = _Cards(CHAPTERS[0].scenes, hero=True)
+        self._own = _Cards(())
+        self._rows = [self._own, *(_Cards(chapter.scenes) for chapter in CHAPTERS[1:])]
+        keys = ["start.chapter.own", *(chapter.title_key for chapter in CHAPTERS[1:])]
+        self._titles = [TextLabel(key, 13, "dim", semibold=True) for key in keys]
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        self._column.addWidget(self._rows[0])
-        for title, row in zip(self._titles, self._rows[1:], strict=True):
-            self._column.addSpacing(8)
+        self._column.addWidget(self._first)
+        for title, row in zip(self._titles, self._rows, strict=True):
+            title.setContentsMargins(0, 8, 0, 0)
             self._column.addWidget(title)
             self._column.addWidget(row)
         for card in self.cards:
-            card.clicked.connect(self._clicked)
-            card.installEventFilter(self)
+            self._listen(card)
         self._marked = self.cards[0]
         self._mark(self.cards[0])
+        self.set_own((), ())
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def insert_below_first(self, *widgets: QWidget) -> None:
         """Put widgets between the big scene and the chapters."""
         for place, widget in enumerate(widgets):
             self._column.insertWidget(1 + place, widget)
+
+    @property
+    def cards(self) -> tuple[SceneCard, ...]:
+        """All cards, the big one first."""
+        return (*self._first.cards, *(card for row in self._rows for card in row.cards))
+
+    def _listen(self, card: SceneCard) -> None:
+        card.clicked.connect(self._clicked)
+        card.installEventFilter(self)
+
+    def set_own(self, scenes: Sequence[Scene], worlds: Sequence[Miniature | None]) -> None:
+        """Show scenes that a person has saved, under a heading of their own.
+
+        Args:
+            scenes: The scenes.
+            worlds: Their maps.
+        """
+        for card in self._own.cards:
+            card.removeEventFilter(self)
+        if self._marked in self._own.cards:
+            # It goes; the keyboard must not be left to whatever Qt finds next.
+            if self._marked.hasFocus():
+                self._first.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            self._mark(self._first.cards[0])
+        self._own.fill(scenes)
+        for card, world in zip(self._own.cards, worlds, strict=True):
+            card.set_world(world)
+            self._listen(card)
+        for widget in (self._titles[0], self._own):
+            widget.setVisible(bool(scenes))
+
+    @property
+    def own(self) -> tuple[Scene, ...]:
+        """The scenes of a person's own that are shown."""
+        return tuple(card.scene for card in self._own.cards)
 
     def set_worlds(self, worlds: Mapping[str, Miniature]) -> None:
         """Draw these maps.
@@ -104,13 +152,14 @@ class SceneBoard(QWidget):
             worlds: Map by scene id; a scene without one shows its words only.
         """
         for card in self.cards:
-            card.set_world(worlds.get(card.scene.id))
+            if card.scene.id:
+                card.set_world(worlds.get(card.scene.id))
 
     def set_heights(self, first: int) -> None:
         """Give the first row this height, and the others one that suits their width."""
-        self._rows[0].setFixedHeight(first)
+        self._first.setFixedHeight(first)
         row = round(max(_ROW_LOW, min(_ROW_HIGH, self.width() * _ROW_SHARE)))
-        for cards in self._rows[1:]:
+        for cards in self._rows:
             cards.setFixedHeight(round(row * 1.2) if theme().projector else row)
 
     def take_keyboard(self) -> None:

@@ -55,5 +55,6 @@ def scene_title(scene: Scene) -> str:
 
 
 def scene_line(scene: Scene) -> str:
-    """Return the inviting sentence of a scene in the language in use."""
-    return localized(scene.line, language().code)
+    """Return the inviting sentence of a scene in the language in use: its line, or the question it asks."""
+    asked = scene.question.ask if scene.question is not None else {}
+    return localized(scene.line or asked, language().code)

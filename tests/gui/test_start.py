@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from arena.scenes.scene_store import shipped_names
+from arena.scenes.scene_file import ENDING, scene_json
+from arena.scenes.scene_store import shipped_names, write_scene
 from gui.language import language
 from gui.main_window import MainWindow
 from gui.pages.start import StartPage
@@ -61,7 +64,7 @@ def test_that_every_scene_that_ships_is_in_one_chapter() -> None:
 def test_that_every_card_has_its_map_and_none_covers_another(page: StartPage, qtbot: QtBot) -> None:
     assert set(scene_miniatures()) == {scene.id for scene in SCENES}
     qtbot.waitUntil(lambda: all(card.width() > 150 and card.height() > 100 for card in page.board.cards))
-    for row in page.board._rows:
+    for row in [page.board._first, *page.board._rows]:
         boxes = [card.geometry() for card in row.cards]
         assert not any(a.intersects(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
         assert all(row.rect().contains(box) for box in boxes)
@@ -107,6 +110,34 @@ def test_that_a_click_opens_the_scene_of_the_card(page: StartPage, qtbot: QtBot)
     for card in page.board.cards:
         qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     assert asked == list(SCENES)
+
+
+def test_that_scenes_of_ones_own_are_shown_newest_first_and_open_too(
+    window: MainWindow, page: StartPage, qtbot: QtBot, arena_home: Path
+) -> None:
+    asked = opened(page)
+    assert page.board.own == () and not page.board._titles[0].isVisible()
+    folder = arena_home / "scenes"
+    folder.mkdir(parents=True)
+    for age, title in enumerate(("oldest", "b", "c", "d", "newest")):
+        path = folder / f"{title}{ENDING}"
+        write_scene(path, Scene(title={"en": title}, env_kwargs={"map": "cliff"}))
+        os.utime(path, (1_000 + age, 1_000 + age))
+    (folder / f"broken{ENDING}").write_text("{")
+    (folder / f"nobody{ENDING}").write_text(scene_json(Scene(title={"en": "x"}, agent="nobody")))
+    window.show_page("start")
+    qtbot.waitUntil(lambda: len(page.board.own) == 4)
+    assert [scene.title["en"] for scene in page.board.own] == ["newest", "d", "c", "b"]
+    assert page.board._titles[0].isVisible()
+    card = page.board._own.cards[0]
+    qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    card.setFocus()
+    for file in folder.iterdir():
+        file.unlink()
+    window.show_page("start")
+    qtbot.waitUntil(lambda: page.board.own == ())
+    assert page.board.marked == SCENES[0]
+    assert [scene.title["en"] for scene in asked] == ["newest"]
 
 
 @pytest.mark.parametrize("code", ["zh_TW", "zh_CN"])
