@@ -43,7 +43,6 @@ class LabPage(LabParts):
         self._spare.timeout.connect(WorkerClient.prewarm)
         self._connect()
         self.scenes = LabScene(self)
-        self._cards_row.addWidget(self.scenes.note, 22)
         offer_pictures(self)
         self.editor = LabEditor(self)
         self.restyle()

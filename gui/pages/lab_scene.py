@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from arena.scenes.scene_file import Scene
 from gui.language import number, tr
@@ -38,10 +38,12 @@ class LabScene(QObject):
         self._lab = lab
         self._scene: Scene | None = None
         self._run_id = ""
+        self._on_wall = False
         self._hidden: tuple[str, ...] = ()
-        self._open = False
+        self._open = {False: False, True: False}
         self.opening = SceneOpening(lab.model, self)
         self.note = SceneNote()
+        self._put_among_cards()
         self.button = PillButton("scene.note.button", "info", "quiet", tip_key="scene.note.button.tip")
         self.button.setCheckable(True)
         lab.top.add_button(self.button)
@@ -67,14 +69,14 @@ class LabScene(QObject):
 
     @property
     def note_open(self) -> bool:
-        """Whether the note is unfolded."""
-        return self._open
+        """Whether the note is unfolded; on the wall it is folded until somebody wants it."""
+        return self._open[theme().projector]
 
     def begin(self, scene: Scene) -> None:
         """Show a scene whose run is about to be opened."""
         self._scene, self._run_id = scene, ""
         self._hidden = scene.hidden
-        self._open = bool(scene.note or scene.question)
+        self._open = {False: bool(scene.note or scene.question), True: False}
         self.note.show_scene(scene)
         self.opening.begin(scene)
         self.apply()
@@ -83,7 +85,7 @@ class LabScene(QObject):
         """Something is opened that is no scene."""
         self._scene, self._run_id = None, ""
         self._hidden = ()
-        self._open = False
+        self._open = {False: False, True: False}
         self.opening.drop()
         self.apply()
 
@@ -104,7 +106,7 @@ class LabScene(QObject):
 
     def fold(self) -> None:
         """Fold the note away, or take it out again; the cards it lies over come back."""
-        self._open = not self._open and self._scene is not None
+        self._open[theme().projector] = not self.note_open and self._has_note
         self.apply()
         self._lab.stage.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -125,17 +127,41 @@ class LabScene(QObject):
         for name, widget in self._controls().items():
             widget.setVisible(name not in self._hidden and not (big and widget in (lab.layers, lab.status)))
         lab.transport.withhold(self._hidden)
-        has_note = self._scene is not None and bool(self._scene.note or self._scene.question)
-        self.button.setVisible(has_note)
-        self.button.setChecked(self._open)
-        self.note.setVisible(self._open)
-        if self._open:
+        self.button.setVisible(self._has_note)
+        self.button.setChecked(self.note_open)
+        self._place_note(big=big)
+        self.note.setVisible(self.note_open)
+        if self.note_open:
             # They come back when it is folded; the stage keeps its size.
             lab.returns_card.hide()
-        if self._open or lab.why.room:
+        if self.note_open or lab.why.room:
             lab.table_card.hide()
         # With a note there is always a place for it: folding it must not move the stage.
-        lab.cards.setVisible(not big and (has_note or not set(_CARDS) <= set(self._hidden)))
+        lab.cards.setVisible(not big and (self._has_note or not set(_CARDS) <= set(self._hidden)))
+        lab.dock.setVisible(big and not self.note_open)
+
+    @property
+    def _has_note(self) -> bool:
+        return self._scene is not None and bool(self._scene.note or self._scene.question)
+
+    def _put_among_cards(self) -> None:
+        # As wide as the two cards whose place it takes.
+        cast(QBoxLayout, self._lab.cards.layout()).addWidget(self.note, 22)
+
+    def _place_note(self, *, big: bool) -> None:
+        """Put the note among the cards, or on the wall in the dock's place."""
+        lab = self._lab
+        if big == self._on_wall:
+            return
+        self._on_wall = big
+        if big:
+            column = cast(QBoxLayout, lab.layout())
+            column.insertWidget(column.indexOf(lab.transport), self.note)
+            self.note.setFixedHeight(lab.dock.sizeHint().height())
+        else:
+            self.note.setMinimumHeight(0)
+            self.note.setMaximumHeight(16_777_215)
+            self._put_among_cards()
 
     def _controls(self) -> Mapping[str, QWidget]:
         """Return the controls that can be hidden and are one widget; the transport knows its own."""

@@ -61,7 +61,8 @@ class AnswerButton(PaintedButton):
         box = QRectF(self.rect())
         if self.hovered or self._verdict == "right":
             rounded(painter, box, 7, color("raised"), color("good") if self._verdict == "right" else None)
-        self._paint_mark(painter, QRectF(8, (self.height() - 16) / 2, 16, 16))
+        mark = theme().px(16)
+        self._paint_mark(painter, QRectF(8, (self.height() - mark) / 2, mark, mark))
         painter.setFont(font(theme().px(TEXT - 0.5), semibold=self.isChecked() or self._verdict == "right"))
         painter.setPen(color("text"))
         left = theme().px(_LEFT)
@@ -83,4 +84,5 @@ class AnswerButton(PaintedButton):
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color("accent"))
-            painter.drawEllipse(box.adjusted(5, 5, -5, -5))
+            inset = box.width() * 0.3
+            painter.drawEllipse(box.adjusted(inset, inset, -inset, -inset))

@@ -182,6 +182,25 @@ def test_that_folding_the_note_never_changes_the_stage(window: MainWindow, qtbot
     qtbot.waitUntil(lambda: lab.model.state.phase == "paused", timeout=PATIENCE)
 
 
+def test_that_on_the_wall_the_note_is_asked_for_and_takes_the_place_of_the_dock(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.open_scene(replace(LESSON, tick=0))
+    lab = lab_of(window, qtbot)
+    theme().set_projector(True)
+    qtbot.wait(30)
+    size = lab.stage.size()
+    assert lab.dock.isVisible() and not lab.scenes.note.isVisible()
+    qtbot.keyClick(lab.stage, Qt.Key.Key_N)
+    qtbot.wait(30)
+    assert lab.scenes.note.isVisible() and not lab.dock.isVisible() and lab.stage.size() == size
+    qtbot.mouseClick(lab.scenes.note.reveal, Qt.MouseButton.LeftButton)
+    assert lab.scenes.note.answer.isVisible()
+    theme().set_projector(False)
+    qtbot.wait(30)
+    assert lab.scenes.note.isVisible() and lab.cards.isAncestorOf(lab.scenes.note) and not lab.dock.isVisible()
+
+
 def test_that_hidden_controls_come_back_when_asked_for_and_with_the_next_scene(
     window: MainWindow, qtbot: QtBot
 ) -> None:
