@@ -44,6 +44,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Alt+↑↓←→", "shortcuts.cursor"),
             ("Enter", "shortcuts.pin"),
             ("N", "shortcuts.note"),
+            ("Ctrl+T", "shortcuts.what_if"),
             ("↑ ↓ ← →", "shortcuts.move"),
         ),
     ),

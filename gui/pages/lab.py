@@ -20,6 +20,7 @@ from gui.pages.lab_menu import fill_run_menu
 from gui.pages.lab_parts import LabParts
 from gui.pages.lab_pictures import offer_pictures
 from gui.pages.lab_scene import LabScene
+from gui.pages.lab_twins import LabTwins
 from gui.pages.page import Navigator
 from gui.panels.status_line import status_text
 from gui.state.run_state import RunState
@@ -43,6 +44,7 @@ class LabPage(LabParts):
         self._spare.timeout.connect(WorkerClient.prewarm)
         self._connect()
         self.scenes = LabScene(self)
+        self.twins = LabTwins(self)
         offer_pictures(self)
         self.editor = LabEditor(self)
         self.restyle()
@@ -59,10 +61,10 @@ class LabPage(LabParts):
         self.top.settings_wanted.connect(self.settings_drawer.toggle_drawer)
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
         self.layers.changed.connect(self._choose_layer)
-        self.transport.toggled.connect(self.past.toggle)
-        self.transport.stepped.connect(self.past.step)
-        self.transport.run_to.connect(self.past.run_to)
-        self.transport.speed_chosen.connect(model.set_speed)
+        self.transport.toggled.connect(self.driver.toggle)
+        self.transport.stepped.connect(self.driver.step)
+        self.transport.run_to.connect(self.driver.run_to)
+        self.transport.speed_chosen.connect(self.driver.set_speed)
         self.banner.resume_wanted.connect(model.resume)
         self.banner.stop_wanted.connect(model.kill)
         self.stage.key_pressed.connect(self.keys.press)
@@ -89,11 +91,12 @@ class LabPage(LabParts):
         self.stage.setFocus()
 
     def busy(self) -> bool:
-        return self.model.busy
+        return self.model.busy or self.twins.busy()
 
     def shutdown(self) -> None:
         self._spare.stop()
         self.past.close()
+        self.twins.shutdown()
         self.model.shutdown()
         WorkerClient.drop_spare()
 
@@ -121,11 +124,13 @@ class LabPage(LabParts):
 
     def _open(self, spec: RunSpec) -> None:
         self.scenes.opening.drop()
+        self.twins.end()
         self.model.open(spec)
         self.stage.setFocus()
 
     def fill_run_menu(self, menu: QMenu) -> None:
-        fill_run_menu(menu, self.model, self.past, self.transport.faster, self._again)
+        fill_run_menu(menu, self.driver, self.model, self.past, self.transport.faster, self._again)
+        self.twins.fill_menu(menu)
 
     # ── choices ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -210,6 +215,9 @@ class LabPage(LabParts):
 
     def show_state(self, state: RunState) -> None:
         """Hand a state to every panel that can be seen."""
+        if self.twins.comparing:
+            return
+        self.twins.follow(state)
         if state.world is not self._shown_world:
             self._world_changed(state)
         self.stage.show_state(state)
@@ -268,7 +276,7 @@ class LabPage(LabParts):
         for widget in (self.top, self._line, self.cards, self.legend, self.layers, self.reason, self.status):
             widget.setVisible(not big)
         for widget in (self.header, self.dock):
-            widget.setVisible(big)
+            widget.setVisible(big and not self.twins.comparing)
         palette = self._line.palette()
         palette.setColor(self._line.backgroundRole(), color("line"))
         self._line.setPalette(palette)

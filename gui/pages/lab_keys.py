@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
+from arena.protocol.world_codec import ShownWorld
 from gui.pages.lab_past import LabPast
 from gui.pages.lab_why import LabWhy
 from gui.state.run_model import RunModel
@@ -72,14 +73,19 @@ class LabKeys:
             event.ignore()
 
     def _act(self, key: Qt.Key) -> bool:
-        world = self._model.state.world
-        if world is None:
-            return False
-        layout = world.layout
-        if key in _MOVES and _MOVES[key] in layout.action_steps:
-            self._model.act(layout.action_steps.index(_MOVES[key]))
-            return True
-        if key in _WORDS and _WORDS[key] in layout.action_keys:
-            self._model.act(layout.action_keys.index(_WORDS[key]))
-            return True
-        return False
+        action = action_of(key, self._model.state.world)
+        if action is not None:
+            self._model.act(action)
+        return action is not None
+
+
+def action_of(key: Qt.Key, world: ShownWorld | None) -> int | None:
+    """Return the action a key stands for in a world, ``None`` for no action."""
+    if world is None:
+        return None
+    layout = world.layout
+    if key in _MOVES and _MOVES[key] in layout.action_steps:
+        return layout.action_steps.index(_MOVES[key])
+    if key in _WORDS and _WORDS[key] in layout.action_keys:
+        return layout.action_keys.index(_WORDS[key])
+    return None

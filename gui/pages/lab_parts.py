@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.pages.lab_banner import LabBanner
+from gui.pages.lab_driver import LabDriver
 from gui.pages.lab_keys import LabKeys
 from gui.pages.lab_middle import LabMiddle
 from gui.pages.lab_past import LabPast
@@ -76,6 +77,7 @@ class LabParts(Page):
         outer.addWidget(self.header)
         self.middle = LabMiddle()
         self.past = LabPast(self.model, self.transport, self.middle, self.navigator.say.emit)
+        self.driver = LabDriver(self.model, self.past)
         self.why = LabWhy(self.past.model, self.middle)
         self.keys = LabKeys(self.model, self.past, self.why, self.transport.faster)
         outer.addWidget(self.middle, 1)

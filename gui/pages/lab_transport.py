@@ -81,6 +81,7 @@ class Transport(QWidget):
         self._running = False
         self._past = False
         self._withheld: frozenset[str] = frozenset()
+        self._compared = False
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 10, 0, 4)
         rows.setSpacing(2)
@@ -138,7 +139,8 @@ class Transport(QWidget):
         wide: tuple[QWidget, ...] = (self.slider, self.slider_text)
         for widget in wide:
             widget.setVisible(big)
-        for widget in self._of_controls(self._withheld):
+        # Two runs that are compared have no past in common to go back to.
+        for widget in self._of_controls(self._withheld | {"timeline"} if self._compared else self._withheld):
             widget.hide()
         self._fix_width()
 
@@ -148,6 +150,12 @@ class Transport(QWidget):
         for widget in (self.timeline, self.step_back):
             widget.show()
         self.restyle()
+
+    def show_compared(self, compared: bool) -> None:
+        """Show whether it drives two runs that are compared."""
+        self._compared = compared
+        self.withhold(self._withheld)
+        self.updateGeometry()
 
     def _of_controls(self, controls: Iterable[str]) -> list[QWidget]:
         parts: dict[str, tuple[QWidget, ...]] = {
@@ -227,7 +235,7 @@ class Transport(QWidget):
             self.run_to.emit(goal, 1)
 
     def sizeHint(self) -> QSize:
-        return QSize(800, theme().px(58) + 50)
+        return QSize(800, theme().px(58) + (0 if self._compared else 50))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

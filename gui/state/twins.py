@@ -89,6 +89,11 @@ class Twins(QObject):
         return self._shown(0)
 
     @property
+    def reason(self) -> str:
+        """Translation key of why they pause, empty for no particular reason or while they go on."""
+        return "" if self.running or self._stretch.flat_out else self._reason
+
+    @property
     def running(self) -> bool:
         """Whether they go on by themselves."""
         return self._running or self._goal is not None
@@ -108,8 +113,7 @@ class Twins(QObject):
         if not self._can_go(side):
             return replace(state, speed=self.speed)
         going = self.running or self._stretch.flat_out
-        phase, reason = ("running", "") if going else ("paused", self._reason)
-        return replace(state, phase=phase, speed=self.speed, reason=reason)
+        return replace(state, phase="running" if going else "paused", speed=self.speed, reason=self.reason)
 
     def _can_go(self, side: int) -> bool:
         state = self.models[side].state

@@ -56,7 +56,8 @@ def paint_overlay(painter: QPainter, over: Overlay) -> None:
     board, content = over.board, over.content
     _walls_and_markers(painter, board, content)
     for cell in over.marked:
-        _corner(painter, board.cell_box(cell))
+        box = board.cell_box(cell)
+        corner_mark(painter, box, max(5.0, min(box.width() * 0.2, 18.0)))
     _changes(painter, over)
     paint_move(painter, board, over.state, content, projector=theme().projector)
     if content.agent_state >= 0:
@@ -81,9 +82,8 @@ def outline(painter: QPainter, box: QRectF, ink: QColor, width: float) -> None:
     painter.drawRect(box.adjusted(width / 2, width / 2, -width / 2, -width / 2))
 
 
-def _corner(painter: QPainter, box: QRectF) -> None:
+def corner_mark(painter: QPainter, box: QRectF, side: float) -> None:
     """Mark the lower left corner: a light ear with a dark edge, seen on every colour, where no number stands."""
-    side = max(5.0, min(box.width() * 0.2, 18.0))
     ear = QPolygonF([box.bottomLeft() - QPointF(0, side), box.bottomLeft(), box.bottomLeft() + QPointF(side, 0)])
     painter.setPen(QPen(_DARK, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
     painter.setBrush(_LIGHT)
