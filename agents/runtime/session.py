@@ -25,6 +25,7 @@ from agents.runtime.replay import Inputs, StoredRun, learner_for, look_ahead, ti
 from agents.runtime.settings import settings_for
 from agents.runtime.shown import scalars_of, tick_event, view_arrays, world_ready
 from agents.runtime.spec import RunSpec
+from agents.runtime.told_distances import told_distances
 from agents.tabular.arrays import new_records
 from agents.tabular.exact import Solution, optimal_return, solve
 from agents.tabular.kernel import NOT_FINITE
@@ -210,7 +211,10 @@ class Session:
         history = self._recorder.history()
         if history:
             # Told, not logged: it was read from the log, and would double there with every resume.
-            self._send(self._stamped(Metrics(blocks=history, epsilon=self.learner.epsilon)))
+            told = Metrics(
+                blocks=history, epsilon=self.learner.epsilon, distances=told_distances(self.folder, self.tick)
+            )
+            self._send(self._stamped(told))
 
     def _solve(self) -> Solution:
         return solve(self.world.model, float(self.learner.config.gamma))

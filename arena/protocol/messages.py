@@ -273,6 +273,7 @@ class Metrics(Event):
         epsilon: Exploration rate now; −1 where there is none.
         largest_change: Largest |new − old| since the last one.
         distance: Largest |V − V*| over states tried, −1 if unknown.
+        distances: ``(tick, distance)`` of aggregates before this one; only where a run's history is told.
     """
 
     blocks: tuple[tuple[float, ...], ...] = ()
@@ -280,6 +281,7 @@ class Metrics(Event):
     epsilon: float = -1.0
     largest_change: float = 0.0
     distance: float = -1.0
+    distances: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

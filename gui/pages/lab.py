@@ -15,6 +15,7 @@ from arena.texts import localized
 from gui.language import language, number, tr
 from gui.pages.lab_banner import reason_text
 from gui.pages.lab_cards import place_cards
+from gui.pages.lab_curves import LabCurves
 from gui.pages.lab_editor import LabEditor
 from gui.pages.lab_menu import fill_run_menu
 from gui.pages.lab_parts import LabParts
@@ -42,6 +43,7 @@ class LabPage(LabParts):
         self._spare = QTimer(self)
         self._spare.setSingleShot(True)
         self._spare.timeout.connect(WorkerClient.prewarm)
+        self.curves = LabCurves(self)
         self._connect()
         self.scenes = LabScene(self)
         self.twins = LabTwins(self)
@@ -69,7 +71,6 @@ class LabPage(LabParts):
         self.banner.stop_wanted.connect(model.kill)
         self.stage.key_pressed.connect(self.keys.press)
         self.stage.cell_pinned.connect(lambda _: self._show_lens(self.model.state))
-        self.returns_link.clicked.connect(self._switch_curve)
         self.table_link.clicked.connect(self._open_table)
         self.whole_table.state_chosen.connect(self.stage.pin)
         self.whole_table.value_chosen.connect(self._explain_from_table)
@@ -177,13 +178,6 @@ class LabPage(LabParts):
         )
         self.navigator.say.emit(tr("lab.restarted"))
 
-    def _switch_curve(self) -> None:
-        length = self.returns_link.property("what") != "length"
-        self.returns_link.setProperty("what", "length" if length else "return")
-        self.returns_link.set_text_key("lab.card.returns.return" if length else "lab.card.returns.length")
-        self.returns.show_what("length" if length else "return")
-        self.returns_card.set_caption(self.returns.caption())
-
     def _open_table(self) -> None:
         self.table_drawer.open_drawer()
         self.whole_table.show_state(self.model.state)
@@ -235,8 +229,7 @@ class LabPage(LabParts):
             self._show_lens(state)
             return
         self.what.show_state(state)
-        self.returns.show_state(state)
-        self.returns_card.set_caption(self.returns.caption())
+        self.curves.show_state(state)
         self.table_head.show_state(state)
         if self.table_drawer.is_open:
             self.whole_table.show_state(state)

@@ -13,6 +13,7 @@ from gui.pages.lab_top_bar import LabTopBar
 from gui.pages.lab_transport import Transport
 from gui.pages.lab_why import LabWhy
 from gui.pages.page import Navigator, Page
+from gui.panels.distance import DistancePanel
 from gui.panels.projector_dock import ProjectorDock, ProjectorHeader
 from gui.panels.returns import ReturnsPanel
 from gui.panels.settings_form import SettingsForm
@@ -60,6 +61,9 @@ class LabParts(Page):
         self.what_card.body.addWidget(self.what)
         self.returns_card = Card("lab.card.returns")
         self.returns_card.body.addWidget(self.returns)
+        self.distance = DistancePanel()
+        self.distance.hide()
+        self.returns_card.body.addWidget(self.distance)
         self.returns_link = self.returns_card.add_link("lab.card.returns.length", tip_key="lab.card.returns.tip")
         self.table_card = Card("q_table.title")
         self.table_card.body.addWidget(self.table_head)

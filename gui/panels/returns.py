@@ -14,7 +14,7 @@ from gui.language import language, number, tr
 from gui.state.run_state import BLOCK_COLUMNS, RunState
 from gui.theme import CAPTION, color, font, theme
 
-_LATER = 0.25
+LATER = 0.25
 """Opacity of what comes after the moment of the past that is shown."""
 
 MEAN_EPISODES = 10
@@ -110,7 +110,7 @@ class ReturnsPanel(QWidget):
         until = self._shown_until()
         for later in (True, False):
             part = slice(max(0, until - 1), None) if later else slice(0, until)
-            painter.setOpacity(_LATER if later else 1.0)
+            painter.setOpacity(LATER if later else 1.0)
             self._line(painter, plot, x[part], values[part], low, high, faint=True)
             self._line(painter, plot, x[part], mean[part], low, high, faint=False)
         painter.restore()

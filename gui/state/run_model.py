@@ -41,6 +41,7 @@ from arena.protocol.messages import (
 )
 from arena.protocol.world_codec import shown_world
 from gui.state.beats import STEP_SECONDS, BeatPresenter
+from gui.state.distances import Distances
 from gui.state.run_state import BLOCK_COLUMNS, RunState
 
 FOLD_MS = 16
@@ -79,6 +80,7 @@ class RunModel(QObject):
         self._leaving: list[threading.Thread] = []
         self._blocks = np.zeros((256, len(BLOCK_COLUMNS)))
         self._block_count = 0
+        self._distances = Distances()
         self._view_at = 0.0
         self._view_wanted = False
         self._held_step = False
@@ -96,6 +98,7 @@ class RunModel(QObject):
         self.leave()
         self._blocks = np.zeros((256, len(BLOCK_COLUMNS)))
         self._block_count = 0
+        self._distances = Distances()
         self.beats = BeatPresenter()
         self._held_step = False
         self._view_wanted = False
@@ -366,6 +369,7 @@ class RunModel(QObject):
             epsilon=message.epsilon,
             largest_change=message.largest_change,
             distance=message.distance,
+            distances=self._distances.with_these(message),
             env_steps=message.env_steps,
             episodes=message.episodes,
             updates=message.updates,

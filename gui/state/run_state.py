@@ -43,6 +43,7 @@ class RunState:
         steps_per_second: Measured speed.
         largest_change: Largest change since the last aggregate.
         distance: Largest distance to the exact solution, −1 if unknown.
+        distances: ``float64 [N, 2]`` tick and distance to the exact solution, over the run.
         view: Newest table that was asked for; what the stage shows.
         before: The table as it was before the step in ``tick``, while its beats are being shown; else ``None``.
         tick: Newest recorded step; ``None`` while it runs too fast to record.
@@ -75,6 +76,7 @@ class RunState:
     steps_per_second: float = 0.0
     largest_change: float = 0.0
     distance: float = -1.0
+    distances: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
     view: View | None = None
     before: View | None = None
     tick: TickHappened | None = None
