@@ -16,14 +16,14 @@ from typing import Any
 
 from arena.errors import ProtocolError, RunError
 from arena.protocol.codec import event_from_json, event_to_json
-from arena.protocol.messages import ActionForced, Event, HyperparameterChanged
+from arena.protocol.messages import ActionForced, Event, HyperparameterChanged, WorldEdited
 from arena.runs.safe_file import told_plainly, write_bytes
 
 LONGEST_LINE = 64 * 2**20
 """Bytes of a line; a longer one is none of ours."""
 
 _CHUNK = 2**16
-_INPUTS = (b"HyperparameterChanged", b"ActionForced")
+_INPUTS = (b"HyperparameterChanged", b"ActionForced", b"WorldEdited")
 _TAIL = 2**20
 
 
@@ -184,7 +184,7 @@ def read_events(path: str | os.PathLike[str]) -> list[Event]:
 
 
 def read_inputs(path: str | os.PathLike[str]) -> list[Event]:
-    """Return only what came from outside: live changes and a person's moves, in the order they were written.
+    """Return only what came from outside: live changes, edits of the world, a person's moves, in the order written.
 
     An hour of learning is tens of thousands of lines; those of other events are passed over unread.
 
@@ -202,7 +202,7 @@ def read_inputs(path: str | os.PathLike[str]) -> list[Event]:
         for number, line in enumerate(file, 1):
             if line.endswith(b"\n") and any(mark in line for mark in _INPUTS):
                 event = _event(line, file_path, number)
-                if isinstance(event, (HyperparameterChanged, ActionForced)):
+                if isinstance(event, (HyperparameterChanged, ActionForced, WorldEdited)):
                     found.append(event)
     return found
 

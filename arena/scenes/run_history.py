@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.errors import ArenaError, SceneError
-from arena.protocol.messages import ActionForced
+from arena.protocol.messages import ActionForced, WorldEdited
 from arena.runs.event_log import changes_of, read_inputs
 from arena.runs.run_config import RunConfig
 from arena.runs.run_folder import RunFolder
@@ -56,6 +56,8 @@ def history_until(folder: str | Path, tick: int) -> RunHistory:
         parent = config.parent
         since = int(parent["tick"]) if parent is not None else 0
         own = [event for event in inputs if since <= event.env_steps <= until]
+        if any(isinstance(event, WorldEdited) for event in own):
+            raise SceneError("error.scene.forked")
         changes[:0] = [Change(tick=when, name=name, value=value) for when, name, value in changes_of(own)]
         moved = {event.env_steps: event.action for event in own if isinstance(event, ActionForced)}
         if parent is not None:

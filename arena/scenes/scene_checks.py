@@ -72,6 +72,11 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable()
 
 
+def _is_agent(value: object) -> bool:
+    # Somebody's own agent is asked for by its name: a path would lead out of the scene's folder, to code.
+    return _is_name(value) and not ({"/", "\\"} & set(str(value)) or str(value).endswith(".py"))
+
+
 def _is_whole(value: object, low: int, high: int) -> bool:
     return type(value) is int and low <= value <= high
 
@@ -179,7 +184,7 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
     "question": _is_question,
     "env_id": _is_name,
     "env_kwargs": _is_world,
-    "agent": _is_name,
+    "agent": _is_agent,
     "hyperparameters": _is_settings,
     "seed": lambda value: _is_whole(value, 0, 2**64 - 1),
     "tick": lambda value: _is_whole(value, 0, LAST_TICK),

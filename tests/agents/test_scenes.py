@@ -199,6 +199,17 @@ def test_that_what_no_beginning_leads_to_is_said(tmp_path: Path, changes: dict[s
         history_until(forked.path, 300)
 
 
+def test_that_a_world_edited_on_the_way_is_said(tmp_path: Path) -> None:
+    session = session_of(tmp_path)
+    learn(session, 100)
+    session.edit_world({"map": "cliff", "slip": 0.1})
+    learn(session, 200)
+    session.close()
+    assert history_until(session.folder.path, 99).changes == ()
+    with pytest.raises(SceneError, match="from the beginning instead"):
+        history_until(session.folder.path, 200)
+
+
 def test_that_too_many_moves_are_said_instead_of_written(tmp_path: Path) -> None:
     session = session_of(tmp_path)
     session.set_hyperparameter("mover", "person")

@@ -75,6 +75,7 @@ def test_that_an_unknown_and_a_missing_field_are_named() -> None:
         ("question", {"ask": {"en": "?"}, "answer": {"en": "!"}, "choices": [{"en": "a"}], "right": 1}),
         ("question", {"ask": {"en": "?"}, "answer": {"en": "!"}, "more": 1}),
         ("env_id", ""), ("env_id", None), ("env_id", "x" * 201), ("env_id", "a\nb"), ("agent", 3),
+        ("agent", "own:/tmp/evil.py"), ("agent", "own:..\\evil"), ("agent", "own:evil.py"),
         ("env_kwargs", []), ("env_kwargs", {"map": 3}), ("env_kwargs", {"map": "x" * 201}),
         ("env_kwargs", {"slip": []}),
         ("env_kwargs", {"map": "S\n" * 100_001}), ("env_kwargs", {"map": "a\n\x00"}), ("env_kwargs", {"slip": 2**70}),
