@@ -28,9 +28,9 @@ class Chapter:
 _CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("start.chapter.steps", ("cliff", "cliff_sarsa", "bridge")),
     ("start.chapter.returns", ("discount", "monte_carlo", "one_step")),
-    ("start.chapter.better", ("noisy_left",)),
+    ("start.chapter.better", ("noisy_left", "double_q")),
     ("start.chapter.planning", ("sweeps",)),
-    ("start.chapter.exploring", ("schedule", "optimist", "softmax")),
+    ("start.chapter.exploring", ("schedule", "optimist", "softmax", "ucb")),
     ("start.chapter.rewards", ("reward_sparse", "reward_shaped", "reward_penalty", "reward_hacked")),
 )
 

@@ -120,6 +120,18 @@ def test_noisy_left(learn: Learn) -> None:
     assert run.session.solution.q.max() == 0.0
 
 
+def test_double_q(learn: Learn) -> None:
+    run, single = learn("double_q").to_episode(100), learn("noisy_left").to_episode(100)
+
+    def lefts(run: Learned) -> float:
+        visits = run.visits[run.state_at(1, 2)]
+        return float(visits[run.layout.action_steps.index(LEFT)] / visits.sum())
+
+    assert lefts(run) == pytest.approx(0.03, abs=0.01) and lefts(single) == pytest.approx(0.92, abs=0.01)
+    assert abs(run.q[run.state_at(1, 2)].max()) < 0.001
+    assert shipped_scenes()["double_q"].seed == shipped_scenes()["noisy_left"].seed
+
+
 def test_sweeps(learn: Learn) -> None:
     run = learn("sweeps").to_tick(19)
     assert run.q[run.state_at(0, 0)].max() == 0.0
@@ -161,6 +173,15 @@ def test_softmax(learn: Learn) -> None:
     greedy = learn("cliff")
     assert falls(greedy, 400, 500) == 35
     assert learn("softmax", temperature=5.0).to_episode(500).episodes(400)[1] > 100, "it staggers"
+
+
+def test_ucb(learn: Learn) -> None:
+    run = learn("ucb").to_tick(180)
+    assert int((run.visits.max(axis=1) - run.visits.min(axis=1)).max()) == 1
+    assert run.q.max() <= 0.0, "it has not seen the goal"
+    run.to_episode(300)
+    assert run.episodes(250)[1] == pytest.approx(7.2, abs=0.05)
+    assert learn("ucb", confidence=2.0).to_episode(300).episodes(250)[1] == pytest.approx(42, abs=0.5)
 
 
 def test_reward_sparse(learn: Learn) -> None:
