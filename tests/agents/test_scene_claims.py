@@ -176,7 +176,7 @@ def test_softmax(learn: Learn) -> None:
 
 
 def test_ucb(learn: Learn) -> None:
-    run = learn("ucb").to_tick(180)
+    run = learn("ucb").to_tick(140)
     assert int((run.visits.max(axis=1) - run.visits.min(axis=1)).max()) == 1
     assert run.q.max() <= 0.0, "it has not seen the goal"
     run.to_episode(300)
