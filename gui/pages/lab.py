@@ -14,7 +14,7 @@ from agents.runtime.spec import RunSpec
 from arena.texts import localized
 from gui.language import language, number, tr
 from gui.pages.lab_banner import reason_text
-from gui.pages.lab_cards import place_cards
+from gui.pages.lab_cards import place_cards, place_dock
 from gui.pages.lab_curves import LabCurves
 from gui.pages.lab_editor import LabEditor
 from gui.pages.lab_menu import fill_run_menu
@@ -286,6 +286,8 @@ class LabPage(LabParts):
         self.banner.place(self.middle.width())
         self.past.place()
         if theme().projector:
+            taken = self.header.height() + self.transport.height()
+            place_dock(self._wall, self.dock, self.stage, QSize(self.width(), self.height() - taken))
             return
         margins = self._inside.contentsMargins()
         room = QSize(self.middle.width() - margins.left() - margins.right(), self.middle.height() - 20 - 36 - 8)

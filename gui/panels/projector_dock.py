@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from arena.texts import localized
 from gui.language import language, number, tr
@@ -15,6 +19,8 @@ from gui.theme import color, font
 from gui.widgets.stage.lens import Lens
 
 _TEXT, _FORMULA, _RESULT = 32, 36, 56
+_LEAST_FORMULA = 30
+_NARROW = 600
 
 
 class ProjectorHeader(QWidget):
@@ -61,7 +67,7 @@ class ProjectorHeader(QWidget):
 
 
 class _Update(QWidget):
-    """The sentence, the rule with numbers, and the result; shrunk together only if the window is narrow."""
+    """The sentence, the rule with numbers, and the result, from above; what is too wide takes another line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,53 +82,93 @@ class _Update(QWidget):
         painter = QPainter(self)
         state = self._state
         change = state.tick.changes[-1] if state.tick is not None and state.tick.changes else None
-        painter.setFont(font(_TEXT))
-        painter.setPen(color("dim"))
-        text_box = QRectF(0, 0, self.width(), 88)
-        flags = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        painter.drawText(text_box, flags, sentence(state))
+        y = self._sentence(painter, sentence(state))
         told = change is not None and state.beat >= 3
         formula = with_numbers(state.agent, change) if change is not None and told else symbols_now(state)
-        formula = formula.split("    ")[0]
-        self._fitted(painter, formula, _FORMULA, QRectF(0, 92, self.width(), 52), bold=False)
-        if change is None or not told:
-            return
-        shown = state.beat >= 4
+        y = self._formula(painter, formula.split("    ")[0], y)
+        if change is not None and told:
+            self._result(painter, change, y, shown=state.beat >= 4)
+
+    def _sentence(self, painter: QPainter, text: str) -> float:
+        painter.setFont(font(_TEXT))
+        painter.setPen(color("dim"))
+        flags = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        box = QRectF(0, 0, self.width(), self.height())
+        taken = painter.boundingRect(box, flags, text)
+        painter.drawText(box, flags, text)
+        # Lines are kept for it: what stands below does not jump with every step.
+        lines = 2 if self.width() > _NARROW else 4
+        return max(lines * QFontMetricsF(font(_TEXT)).lineSpacing(), taken.height()) + 6
+
+    def _formula(self, painter: QPainter, text: str, y: float) -> float:
+        lines, pixels = formula_lines(text, self.width())
+        painter.setFont(font(pixels, mono=True))
+        painter.setPen(color("text"))
+        height = 52.0 if len(lines) == 1 else pixels * 1.3
+        for line in lines:
+            painter.drawText(QRectF(0, y, self.width(), height), Qt.AlignmentFlag.AlignVCenter, line)
+            y += height
+        return y + 4
+
+    def _result(self, painter: QPainter, change: Mapping[str, Any], y: float, *, shown: bool) -> None:
         old, new = float(change["old"]), float(change["new"])
         sign, ink = ("▲", "good") if new > old else ("▼", "bad") if new < old else ("=", "dim")
         decimals = digits(change)
         text = f"{number(old, decimals, grouped=False)} → {number(new, decimals, grouped=False) if shown else '?'}"
-        width = self._fitted(painter, text, _RESULT, QRectF(0, 148, self.width() - 80, 76), bold=True)
+        made = font(_RESULT, bold=True, mono=True)
+        room, width = self.width() - 72.0, QFontMetricsF(made).horizontalAdvance(text)
+        if width > room:
+            made, width = font(_RESULT * room / width, bold=True, mono=True), room
+        painter.setFont(made)
+        painter.setPen(color("text"))
+        painter.drawText(QRectF(0, y, room, 76), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if shown:
             painter.setFont(font(44))
             painter.setPen(color(ink))
-            painter.drawText(QRectF(width + 24, 148, 80, 76), Qt.AlignmentFlag.AlignVCenter, sign)
+            painter.drawText(QRectF(width + 20, y, 60, 76), Qt.AlignmentFlag.AlignVCenter, sign)
 
-    @staticmethod
-    def _fitted(painter: QPainter, text: str, pixels: float, box: QRectF, *, bold: bool) -> float:
-        made = font(pixels, bold=bold, mono=True)
-        width = QFontMetricsF(made).horizontalAdvance(text)
-        if width > box.width():
-            made = font(pixels * box.width() / width, bold=bold, mono=True)
-            width = box.width()
-        painter.setFont(made)
-        painter.setPen(color("text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        return width
+
+def formula_lines(text: str, width: float) -> tuple[list[str], float]:
+    """Return a formula in as many lines as it needs to stay readable, and the size of its letters in pixels.
+
+    Args:
+        text: The formula; lines are broken between its terms.
+        width: Pixels there are.
+    """
+    wide = QFontMetricsF(font(_FORMULA, mono=True)).horizontalAdvance(text)
+    if wide <= width or _FORMULA * width / wide >= _LEAST_FORMULA:
+        # Fonts come in whole pixels.
+        return [text], min(_FORMULA, math.floor(_FORMULA * width / max(wide, 1.0)))
+    metrics = QFontMetricsF(font(_LEAST_FORMULA, mono=True))
+    lines = [""]
+    for term in text.split(" "):
+        longer = f"{lines[-1]} {term}" if lines[-1] else term
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            lines.append(f"  {term}")
+        else:
+            lines[-1] = longer
+    return lines, _LEAST_FORMULA
 
 
 class ProjectorDock(QWidget):
-    """Lens and update side by side."""
+    """Lens and update, side by side under a wide world, above each other beside another one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lens = Lens()
         self.what = _Update()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(22, 8, 22, 4)
-        row.setSpacing(36)
-        row.addWidget(self.lens)
-        row.addWidget(self.what, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(22, 8, 22, 4)
+        self._row.setSpacing(36)
+        self._row.addWidget(self.lens)
+        self._row.addWidget(self.what, 1)
+
+    def set_beside(self, beside: bool) -> None:
+        """Lie beside the world or under it."""
+        direction = QBoxLayout.Direction.TopToBottom if beside else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() != direction:
+            self._row.setDirection(direction)
+            self._row.setSpacing(16 if beside else 36)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 272)

@@ -14,6 +14,7 @@ from gui.icons import paint_icon
 from gui.state.run_state import RunState
 from gui.theme import color
 from gui.widgets.stage.board import Board
+from gui.widgets.stage.cell_painter import PROJECTOR_NUMBER
 from gui.widgets.stage.content import Content, newest_tick
 from gui.widgets.stage.marks import arrow
 
@@ -92,7 +93,9 @@ def _lane(step: tuple[int, int], size: float, *, projector: bool) -> QPointF:
     """Return how far beside the middle of the edge an arrow crosses it."""
     if projector:
         # Its best move above, one number below: sideways between the two, upwards and downwards left of the move.
-        return QPointF(0, 0) if step[0] == 0 else QPointF(-size * 0.36, size * 0.08)
+        # In a cell too small for the number the move is in the middle: then below it.
+        below = 0.0 if size >= PROJECTOR_NUMBER else size * 0.3
+        return QPointF(0, below) if step[0] == 0 else QPointF(-size * 0.36, size * 0.08)
     return QPointF(0, size * 0.165) if step[0] == 0 else QPointF(-size * 0.355, 0)
 
 

@@ -24,6 +24,9 @@ FOUR_NUMBERS = 82
 ONE_NUMBER = 50
 """Side from which the best one is written."""
 
+PROJECTOR_NUMBER = 70
+"""Side from which a value of 26 pixels, the least that is read from ten metres, fits into a cell with an arrow."""
+
 CHIPS = 170
 """Cell size from which actions that are no moves get a chip of their own; below, only the best one gets it."""
 
@@ -169,12 +172,19 @@ def _value(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
 
 def _arrow_and_number(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
     ink = ink_on(paint.v_shades[state])
-    numbers = box.width() >= 80
+    numbers = box.width() >= PROJECTOR_NUMBER
     centre = box.center() - QPointF(0, box.height() * 0.18 if numbers else 0)
-    for action in best_actions(paint.content, state)[:2]:
+    best, length = best_actions(paint.content, state), box.width() * (0.3 if numbers else 0.55)
+    if len(best) > 2:
+        # No way is better than another: three arrows would only be a star.
+        painter.setPen(ink)
+        write(painter, QRectF(centre.x(), centre.y(), 0, 0), 0.5, 0.5, "=", max(16, length * 0.8), bold=True)
+    for action in best if len(best) <= 2 else ():
         step = paint.content.world.layout.action_steps[action]
-        if step is not None:
-            arrow(painter, centre, step, box.width() * (0.3 if numbers else 0.55), ink, max(2.0, box.width() / 38))
+        if step is not None and len(best) == 1:
+            arrow(painter, centre, step, length, ink, max(2.0, box.width() / 38))
+        elif step is not None:
+            arrow(painter, centre, step, length * 0.7, ink, max(2.0, box.width() / 38), out=True)
     if numbers:
         painter.setFont(font(max(26, box.width() * 0.25), semibold=True))
         painter.setPen(ink)
