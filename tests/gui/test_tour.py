@@ -92,6 +92,38 @@ def test_that_every_page_is_a_picture_worth_showing(window: MainWindow, qtbot: Q
     assert len({bytes(image.constBits()) for image in looks}) == len(looks)
 
 
+def test_that_the_past_the_reasons_and_the_editor_are_pictures_worth_showing(
+    window: MainWindow, qtbot: QtBot, pictures: Path
+) -> None:
+    window.open_scene(SCENES[0])
+    lab = window.page("lab")
+    assert isinstance(lab, LabPage)
+    model = lab.model
+    qtbot.waitUntil(lambda: model.state.phase == "paused", timeout=PATIENCE)
+    lab.scenes.fold()
+    model.run_to("episode", 120)
+    qtbot.waitUntil(lambda: model.state.episodes == 120 and model.state.phase == "paused", timeout=PATIENCE)
+    at = model.state.env_steps // 2
+    lab.past.model.go(at)
+    qtbot.waitUntil(lambda: lab.past.model.state().env_steps == at, timeout=PATIENCE)
+    lab.past.model.set_bookmark("hugs the cliff")
+    qtbot.waitUntil(lambda: bool(lab.past.model.bookmarks), timeout=PATIENCE)
+    lab.past.model.go(at + at // 2)
+    qtbot.waitUntil(lambda: lab.past.model.state().env_steps == at + at // 2, timeout=PATIENCE)
+    theme().set_wish("light")
+    looks = [grab(window, qtbot, pictures, "lab-past")]
+    theme().set_wish("dark")
+    looks.append(grab(window, qtbot, pictures, "lab-past-dark"))
+    lab.past.model.leave()
+    lab.why.explain(26, 1)
+    qtbot.waitUntil(lambda: len(lab.why.panel._chain.links) > 3, timeout=PATIENCE)
+    looks.append(grab(window, qtbot, pictures, "lab-why"))
+    lab.why.drawer.close_drawer()
+    lab.editor.open()
+    looks.append(grab(window, qtbot, pictures, "editor-dark"))
+    assert len({bytes(image.constBits()) for image in looks}) == len(looks)
+
+
 def test_that_experiments_are_pictures_worth_showing(window: MainWindow, qtbot: QtBot, pictures: Path) -> None:
     window.show_page("experiments")
     page = window.page("experiments")
