@@ -17,6 +17,7 @@ from gui.widgets.stage.scale import next_step
 _SIDE = 16
 _LINE_Y = 26
 _LINE = 6
+_PROJECTOR_HEIGHT = 38
 _HANDLE = 8
 _FLAG_NEAR = 7
 _LONGEST_NOTE = 28
@@ -59,6 +60,7 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         language().changed.connect(self._retell)
+        theme().changed.connect(self.updateGeometry)
         theme().changed.connect(self.update)
         self._retell()
 
@@ -143,7 +145,8 @@ class Timeline(QWidget):
     # ── painting ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def sizeHint(self) -> QSize:
-        return QSize(600, 50)
+        # In the last row nobody reads its small print; where one stands in it can be seen.
+        return QSize(600, _PROJECTOR_HEIGHT if theme().projector else 50)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -172,7 +175,8 @@ class Timeline(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(color("accent"), 2))
             painter.drawEllipse(QPointF(x, _LINE_Y), _HANDLE + 3, _HANDLE + 3)
-        self._ends(painter, left, right)
+        if not theme().projector:
+            self._ends(painter, left, right)
 
     def _scale(self, painter: QPainter) -> None:
         span = self._now - self._first
@@ -201,7 +205,7 @@ class Timeline(QWidget):
                 flag.text, Qt.TextElideMode.ElideRight, metrics.averageCharWidth() * _LONGEST_NOTE
             )
             width = metrics.horizontalAdvance(text)
-            if x + 8 >= free_from and x + 8 + width < self.width():
+            if x + 8 >= free_from and x + 8 + width < self.width() and not theme().projector:
                 painter.setPen(color("dim"))
                 painter.drawText(QRectF(x + 8, 0, width + 4, 16), Qt.AlignmentFlag.AlignVCenter, text)
                 free_from = x + 16 + width
