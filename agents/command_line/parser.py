@@ -15,6 +15,7 @@ from agents.command_line.verbs import (
     hand_in,
     listing,
     open_file,
+    reproduce,
     resume,
     solve,
     sweep,
@@ -25,7 +26,7 @@ from agents.command_line.words import say
 
 VERBS: tuple[Verb, ...] = (
     train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, enjoy.VERB, export.VERB, solve.VERB, verify.VERB,
-    grade.VERB, hand_in.VERB, open_file.VERB, listing.VERB,
+    reproduce.VERB, grade.VERB, hand_in.VERB, open_file.VERB, listing.VERB,
 )  # fmt: skip
 """All verbs, in the order in which ``arena --help`` shows them."""
 

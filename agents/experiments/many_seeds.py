@@ -6,10 +6,7 @@ and which one comes first, changes nothing.
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,10 +17,8 @@ from agents.experiments.one_seed import returns_of
 from agents.experiments.plan import Plan
 from agents.experiments.ready import Ready, make_ready
 from agents.experiments.rows import Rows, rows_of
+from agents.experiments.work_off import Job, Work
 from arena.errors import ArenaError
-
-LISTENING_SECONDS = 0.05
-"""How long a wish to stop may lie unheard between seeds."""
 
 
 @dataclass(kw_only=True)
@@ -96,34 +91,24 @@ def run(
     Returns:
         The same outcome.
     """
-    work = _Work(outcome)
-    many = threads or os.cpu_count() or 1
-    with ThreadPoolExecutor(many, thread_name_prefix="seed") as pool:
-        waiting = {pool.submit(work.go_on) for _ in range(many)}
-        try:
-            while waiting:
-                done, waiting = wait(waiting, LISTENING_SECONDS, FIRST_COMPLETED)
-                for each in done:
-                    each.result()
-                if stopped() and waiting:
-                    outcome.stopped = True
-                    work.halt.set()
-                changed(outcome)
-        finally:
-            work.halt.set()
+    runs = _Runs(outcome)
+
+    def tell() -> None:
+        outcome.stopped = runs.work.stopped
+        changed(outcome)
+
+    runs.work.run(changed=tell, stopped=stopped, threads=threads)
     return outcome
 
 
-class _Work:
-    """The runs of an outcome as jobs that threads take one after the other."""
+class _Runs:
+    """The runs of an outcome as jobs."""
 
     def __init__(self, outcome: Outcome) -> None:
-        self.halt = threading.Event()
         self._outcome = outcome
-        self._lock = threading.Lock()
-        self._jobs = self._all_jobs()
+        self.work = Work(self._all_jobs())
 
-    def _all_jobs(self) -> Iterator[Callable[[], None]]:
+    def _all_jobs(self) -> Iterator[Job]:
         """Yield seed by seed: after a few, every setting has a first picture."""
         outcome = self._outcome
         worlds: dict[str, list[int]] = {}
@@ -134,19 +119,6 @@ class _Work:
             if seed == 0:
                 yield from (partial(self._optimum, places) for places in worlds.values())
 
-    def go_on(self) -> None:
-        """Take jobs until there are none, or somebody wants to stop."""
-        try:
-            while not self.halt.is_set():
-                with self._lock:
-                    job = next(self._jobs, None)
-                if job is None:
-                    return
-                job()
-        except BaseException:
-            self.halt.set()
-            raise
-
     def _optimum(self, places: list[int]) -> None:
         self._outcome.optimum[places] = self._outcome.ready[places[0]].optimum()
 
@@ -155,15 +127,15 @@ class _Work:
         if place in outcome.problems:
             return
         try:
-            made = returns_of(outcome.ready[place], seed, outcome.rows, self.halt.is_set)
+            made = returns_of(outcome.ready[place], seed, outcome.rows, self.work.halt.is_set)
         except ArenaError as problem:
-            with self._lock:
+            with self.work.lock:
                 outcome.problems[place] = problem
                 outcome.finished[place] = False
             return
         if made is None:
             return
-        with self._lock:
+        with self.work.lock:
             # The flag last: whoever reads meanwhile sees whole curves only.
             if place not in outcome.problems:
                 outcome.returns[place, seed] = made

@@ -10,6 +10,10 @@ from typing import Any
 from agents.experiments.many_seeds import Outcome, new_outcome, run
 from agents.experiments.plan import Candidate, Plan
 from agents.experiments.ready import must_play, ready_in
+from agents.experiments.reproduction.book import FigurePlan
+from agents.experiments.reproduction.drawing import Drawing, draw, look_at, new_drawing
+from agents.experiments.reproduction.figure_file import as_csv as figure_csv
+from agents.experiments.reproduction.figure_file import check_figure_file
 from agents.experiments.rows import judged_rows
 from agents.experiments.summary import Summary, summarize
 from agents.experiments.table_file import as_csv, check_table
@@ -19,8 +23,10 @@ from arena.errors import ArenaError, UsageError
 from arena.protocol.experiment_messages import (
     CancelExperiment,
     CheckSettings,
+    DrawFigure,
     ExperimentReported,
     ExperimentSaved,
+    FigureDrawn,
     RunExperiment,
     SaveExperiment,
     SettingsChecked,
@@ -35,8 +41,8 @@ REPORT_SECONDS = 0.12
 LISTENING_SECONDS = 1.0
 """A sign of life at least so often while there is nothing to do."""
 
-KEPT = 2
-"""Experiments that can be saved: the last comparison and the last sweep, where they were run in turn."""
+KEPT, KEPT_FIGURES = 2, 8
+"""Experiments that can be saved: the last comparison and sweep, where they were run in turn; figures are small."""
 
 
 class ExperimentServer:
@@ -56,7 +62,7 @@ class ExperimentServer:
         self.progress = 0
         self._inbox = inbox
         self._send = send
-        self._outcomes: dict[int, Outcome] = {}
+        self._outcomes: dict[int, Outcome | Drawing] = {}
         self._stop = False
         self._later: list[Command] = []
 
@@ -74,6 +80,8 @@ class ExperimentServer:
                     self._check(command)
                 case RunExperiment():
                     self._answer(command, self._run)
+                case DrawFigure():
+                    self._answer(command, self._draw)
                 case SaveExperiment():
                     self._answer(command, self._save)
 
@@ -113,14 +121,37 @@ class ExperimentServer:
             outcome = new_outcome(Plan.of(command.plan))
             self._keep(command.command_id, outcome)
             self._stop = False
-            reports = _Reports(command.command_id, self._send)
+            number = command.command_id
+
+            def send(ended: bool) -> None:
+                self._send(report(outcome, summarize(outcome, rough=not ended), number, ended=ended))
+
+            reports = _Reports(send)
 
             def changed(now: Outcome) -> None:
                 self.progress += 1
-                reports.perhaps(now)
+                reports.perhaps(now.done)
 
             run(outcome, changed=changed, stopped=self._stopped)
-            reports.tell(outcome, ended=True)
+            reports.tell(outcome.done, ended=True)
+        finally:
+            self._tell_phase("idle")
+
+    def _draw(self, command: DrawFigure) -> None:
+        self._tell_phase("running")
+        try:
+            drawing = new_drawing(FigurePlan.of(command.plan))
+            self._keep(command.command_id, drawing)
+            self._stop = False
+            number = command.command_id
+            reports = _Reports(lambda ended: self._send(figure_report(drawing, number, ended=ended)))
+
+            def changed(now: Drawing) -> None:
+                self.progress += 1
+                reports.perhaps(now.done)
+
+            draw(drawing, changed=changed, stopped=self._stopped)
+            reports.tell(drawing.done, ended=True)
         finally:
             self._tell_phase("idle")
 
@@ -130,7 +161,7 @@ class ExperimentServer:
             if isinstance(command, CancelExperiment):
                 self._stop = True
                 continue
-            self._stop = self._stop or isinstance(command, (RunExperiment, Stop))
+            self._stop = self._stop or isinstance(command, (RunExperiment, DrawFigure, Stop))
             self._later.append(command)
         return self._stop or self._inbox.closed
 
@@ -141,35 +172,41 @@ class ExperimentServer:
         if outcome is None:
             raise UsageError("error.experiments.nothing_to_save")
         path = Path(command.path)
-        check_table(path, outcome.plan, command.each)
-        write_text(path, as_csv(outcome, command.each))
+        if isinstance(outcome, Drawing):
+            check_figure_file(path)
+            write_text(path, figure_csv(outcome))
+        else:
+            check_table(path, outcome.plan, command.each)
+            write_text(path, as_csv(outcome, command.each))
         self._send(ExperimentSaved(command_id=command.command_id, path=str(path), runs=outcome.done))
 
-    def _keep(self, number: int, outcome: Outcome) -> None:
+    def _keep(self, number: int, outcome: Outcome | Drawing) -> None:
         self._outcomes[number] = outcome
-        while len(self._outcomes) > KEPT:
-            del self._outcomes[next(iter(self._outcomes))]
+        drawn = isinstance(outcome, Drawing)
+        alike = [each for each, held in self._outcomes.items() if isinstance(held, Drawing) == drawn]
+        most = KEPT_FIGURES if drawn else KEPT
+        for old in alike[:-most]:
+            del self._outcomes[old]
 
 
 class _Reports:
     """Pictures of an experiment that runs, no more often than they can be made on the side."""
 
-    def __init__(self, command_id: int, send: Callable[[Event], None]) -> None:
-        self._command_id = command_id
+    def __init__(self, send: Callable[[bool], None]) -> None:
         self._send = send
         self._next_at = 0.0
         self._told = -1
 
-    def perhaps(self, now: Outcome) -> None:
+    def perhaps(self, done: int) -> None:
         """Send a picture if there is something new and the last one is old enough."""
-        if time.monotonic() >= self._next_at and now.done > self._told:
-            self.tell(now)
+        if time.monotonic() >= self._next_at and done > self._told:
+            self.tell(done)
 
-    def tell(self, now: Outcome, *, ended: bool = False) -> None:
+    def tell(self, done: int, *, ended: bool = False) -> None:
         """Send a picture."""
         started = time.monotonic()
-        self._told = now.done
-        self._send(report(now, summarize(now, rough=not ended), self._command_id, ended=ended))
+        self._told = done
+        self._send(ended)
         spent = time.monotonic() - started
         self._next_at = started + max(REPORT_SECONDS, 6.0 * spent)
 
@@ -203,4 +240,18 @@ def report(outcome: Outcome, summary: Summary, command_id: int = 0, *, ended: bo
             "seeds": summary.seeds,
             "optimum": outcome.optimum.copy(),
         },
+    )
+
+
+def figure_report(drawing: Drawing, command_id: int = 0, *, ended: bool = True) -> FigureDrawn:
+    """Return what a window needs to draw a figure of the book."""
+    drawn = look_at(drawing, rough=not ended)
+    return FigureDrawn(
+        command_id=command_id,
+        done=drawing.done,
+        wanted=drawing.wanted,
+        ended=ended,
+        stopped=drawing.stopped,
+        seeds=min(len(each) for each in drawing.samples),
+        arrays={"x": drawn.x, "mean": drawn.mean, "low": drawn.low, "high": drawn.high, "numbers": drawn.numbers},
     )

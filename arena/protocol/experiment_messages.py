@@ -34,6 +34,17 @@ class RunExperiment(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DrawFigure(Command):
+    """Draw a figure of the book again; ``FigureDrawn`` answers again and again, ``Warned`` if it is refused.
+
+    Attributes:
+        plan: Fields of :class:`agents.experiments.reproduction.book.FigurePlan`.
+    """
+
+    plan: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CancelExperiment(Command):
     """Stop between seeds; what has finished is kept."""
 
@@ -43,9 +54,9 @@ class SaveExperiment(Command):
     """Write the finished runs of an experiment as a table; ``ExperimentSaved`` answers, or ``Warned``.
 
     Attributes:
-        experiment: Number of the :class:`RunExperiment`; the last two are kept.
+        experiment: Number of the :class:`RunExperiment` or :class:`DrawFigure`; the last few are kept.
         path: File, ends in ``.csv``.
-        each: What one line is: ``episode`` or ``seed``.
+        each: What one line is: ``episode`` or ``seed``; a figure is written as it is drawn.
     """
 
     experiment: int
@@ -102,6 +113,30 @@ class ExperimentReported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FigureDrawn(Event):
+    """A figure of the book as far as it has come.
+
+    Attributes:
+        command_id: Number of the :class:`DrawFigure` it is about.
+        done: Runs finished.
+        wanted: Runs asked for.
+        ended: Whether nothing more will come.
+        stopped: Whether it was stopped before its end.
+        seeds: Seeds finished of every curve.
+        arrays: ``x`` ``float64 [P]``; ``mean``, ``low``, ``high`` ``float64 [K, P]``; ``numbers`` ``float64 [M, 3]`` as
+            in :class:`agents.experiments.reproduction.drawing.Drawn`.
+    """
+
+    command_id: int = 0
+    done: int = 0
+    wanted: int = 0
+    ended: bool = False
+    stopped: bool = False
+    seeds: int = 0
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExperimentSaved(Event):
     """The table is on disk.
 
@@ -116,5 +151,11 @@ class ExperimentSaved(Event):
     runs: int = 0
 
 
-EXPERIMENT_COMMANDS: tuple[type[Command], ...] = (CheckSettings, RunExperiment, CancelExperiment, SaveExperiment)
-EXPERIMENT_EVENTS: tuple[type[Event], ...] = (SettingsChecked, ExperimentReported, ExperimentSaved)
+EXPERIMENT_COMMANDS: tuple[type[Command], ...] = (
+    CheckSettings,
+    RunExperiment,
+    DrawFigure,
+    CancelExperiment,
+    SaveExperiment,
+)
+EXPERIMENT_EVENTS: tuple[type[Event], ...] = (SettingsChecked, ExperimentReported, FigureDrawn, ExperimentSaved)

@@ -1,4 +1,4 @@
-"""Experiments: is it luck? Many seeds of several settings, and sweeps over one or two parameters."""
+"""Experiments: is it luck? Many seeds of several settings, sweeps, and figures of the book drawn again."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from agents.experiments.plan import Candidate, Plan
+from agents.experiments.reproduction.book import FigurePlan
 from agents.experiments.sweep import grid
 from arena.errors import ArenaError
-from arena.protocol.experiment_messages import SettingsChecked
+from arena.protocol.experiment_messages import FigureDrawn, SettingsChecked
 from gui.export.picture_desk import PicturePart
 from gui.language import language, tr
+from gui.pages.experiments_budget import Budget
 from gui.pages.experiments_column import SettingsColumn
-from gui.pages.experiments_results import CompareResults, SweepResults, setting_names
-from gui.pages.experiments_table import as_text
+from gui.pages.experiments_reproduce import FigureColumn, FigureResults
+from gui.pages.experiments_results import CompareResults, Results, SweepResults, setting_names
+from gui.pages.experiments_table import as_text, figure_as_text
 from gui.pages.page import Navigator, Page
 from gui.state.compared_settings import ComparedSettings
 from gui.state.experiment_model import ExperimentModel
@@ -28,7 +31,7 @@ from gui.theme import color, theme
 from gui.widgets.pill_button import PillButton
 from gui.widgets.segmented import Segmented
 
-MODES = ("compare", "sweep")
+MODES = ("compare", "sweep", "reproduce")
 
 _CHECK_MS = 120
 """Settings are checked by the worker when nothing was changed for so long."""
@@ -53,10 +56,11 @@ class ExperimentsPage(Page):
         self.copy = PillButton("experiments.copy", "copy", "quiet", tip_key="experiments.copy.tip")
         self.save = PillButton("experiments.save", "save", "quiet", tip_key="experiments.save.tip")
         self.column = SettingsColumn(self.settings)
-        self.compare, self.sweep = CompareResults(), SweepResults()
-        self.results: dict[str, CompareResults | SweepResults] = {"compare": self.compare, "sweep": self.sweep}
-        self._states = {name: ExperimentState() for name in MODES}
-        self._numbers = dict.fromkeys(MODES, 0)
+        self.figures = FigureColumn()
+        self.compare, self.sweep, self.reproduce = CompareResults(), SweepResults(), FigureResults()
+        self.results: dict[str, Results] = {"compare": self.compare, "sweep": self.sweep, "reproduce": self.reproduce}
+        self._states: dict[str, ExperimentState] = {}
+        self._numbers: dict[str, int] = {}
         self._ran = ""
         self._check = QTimer(self)
         self._check.setSingleShot(True)
@@ -85,6 +89,7 @@ class ExperimentsPage(Page):
         body = QHBoxLayout()
         body.setSpacing(0)
         body.addWidget(self.column)
+        body.addWidget(self.figures)
         self._stack = QStackedWidget()
         for results in self.results.values():
             self._stack.addWidget(results)
@@ -97,11 +102,13 @@ class ExperimentsPage(Page):
         self.picture.clicked.connect(self.pictures.pop_up)
         self.copy.clicked.connect(self.copy_results)
         self.save.clicked.connect(self.ask_where_to_save)
-        self.column.budget.run_wanted.connect(self.run)
-        self.column.budget.cancel_wanted.connect(self.model.cancel)
+        for budget in self.budgets:
+            budget.run_wanted.connect(self.run)
+            budget.cancel_wanted.connect(self.model.cancel)
+            budget.changed.connect(self._show_budget)
         self.column.lab_wanted.connect(self._take_from_lab)
         self.column.varied.changed.connect(self._show_amounts)
-        self.column.budget.changed.connect(self._show_budget)
+        self.figures.chosen_changed.connect(self._show_mode)
         self.settings.changed.connect(self._settings_changed)
         self.model.changed.connect(self._model_changed)
         self.model.checked.connect(self._checked)
@@ -110,13 +117,29 @@ class ExperimentsPage(Page):
         language().changed.connect(self._show_states)
         theme().changed.connect(self._restyle)
 
+    @property
+    def budgets(self) -> tuple[Budget, Budget]:
+        """How often and how long, of both columns."""
+        return self.column.budget, self.figures.budget
+
+    @property
+    def budget(self) -> Budget:
+        """The one in sight."""
+        return self.budgets[self.modes.value == "reproduce"]
+
+    @property
+    def _place(self) -> str:
+        """What is looked at, each with a picture of its own: a mode, or a figure of the book."""
+        mode = self.modes.value
+        return "figure " + self.figures.figure.name if mode == "reproduce" else mode
+
     # ── what the window asks ───────────────────────────────────────────────────────────────────────────────────────
 
     def shown(self) -> None:
         # After the next picture: a process is started.
         QTimer.singleShot(0, self, self._begin)
         self.column.from_lab.setVisible(self.navigator.scene_in_lab() is not None)
-        self.column.budget.go.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.budget.go.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _begin(self) -> None:
         self.model.prepare()
@@ -130,7 +153,7 @@ class ExperimentsPage(Page):
         self.model.shutdown()
 
     def fill_run_menu(self, menu: QMenu) -> None:
-        menu.addAction(tr("experiments.menu.run"), self.column.budget.go.click)
+        menu.addAction(tr("experiments.menu.run"), self.budget.go.click)
         menu.addAction(tr("experiments.menu.copy"), self.copy.click)
         menu.addAction(tr("experiments.menu.save"), self.save.click)
 
@@ -139,6 +162,8 @@ class ExperimentsPage(Page):
             PicturePart(name_key="experiments.part.curves", file_part="seeds", widget=self.compare.curves_card),
             PicturePart(name_key="experiments.part.scores", file_part="scores", widget=self.compare.strip_card),
             PicturePart(name_key="experiments.part.sweep", file_part="sweep", widget=self.sweep.card),
+            PicturePart(name_key="reproduce.part.figure", file_part="figure", widget=self.reproduce.plot_card),
+            PicturePart(name_key="reproduce.part.numbers", file_part="numbers", widget=self.reproduce.numbers_card),
         ]
 
     def take_setting(
@@ -178,31 +203,40 @@ class ExperimentsPage(Page):
 
     def run(self) -> None:
         """Run what is shown at the left."""
-        amounts = self.column.budget.amounts()
-        if amounts is None:
-            return
         mode = self.modes.value
         try:
-            plan = self._plan(mode, *amounts)
+            plan = self._wanted()
+            if plan is None:
+                return
             plan.check()
             self.sweep.begin(self.column.varied.varied() if mode == "sweep" else self.sweep.varied)
-            self._ran = mode
-            self.model.run(plan)
+            self._ran = self._place
+            if isinstance(plan, FigurePlan):
+                self.model.draw(plan)
+            else:
+                self.model.run(plan)
         except ArenaError as problem:
             self.navigator.say.emit(tr(problem.key, **problem.params))
 
-    def _plan(self, mode: str, seeds: int, episodes: int, judged: int) -> Plan:
+    def _wanted(self) -> Plan | FigurePlan | None:
+        """Return what stands at the left; ``None`` while a number there is none."""
+        if self.modes.value == "reproduce":
+            return self.figures.plan()
+        amounts = self.column.budget.amounts()
+        if amounts is None:
+            return None
+        seeds, episodes, judged = amounts
         candidates = self.settings.all
-        if mode == "sweep":
+        if self.modes.value == "sweep":
             varied = self.column.varied.varied()
             candidates = grid([candidates[max(0, self.settings.chosen)]], varied)
         return Plan(candidates=candidates, seeds=seeds, episodes=episodes, judged=judged)
 
     def _model_changed(self, state: ExperimentState) -> None:
-        if self._ran and state.plan is not None:
+        if self._ran and state.asked:
             self._states[self._ran] = state
             self._numbers[self._ran] = self.model.number
-        if self._ran == self.modes.value:
+        if self._ran == self._place:
             self._show_results()
         self._show_budget()
 
@@ -216,7 +250,10 @@ class ExperimentsPage(Page):
         self.settings.learn(message.settings, message.problems)
 
     def _show_mode(self) -> None:
-        sweeping = self.modes.value == "sweep"
+        sweeping, reproducing = self.modes.value == "sweep", self.modes.value == "reproduce"
+        self.reproduce.figure = self.figures.figure
+        self.column.setVisible(not reproducing and not theme().projector)
+        self.figures.setVisible(reproducing and not theme().projector)
         self._stack.setCurrentWidget(self.results[self.modes.value])
         self.column.set_sweeping(sweeping)
         self._show_amounts()
@@ -228,25 +265,28 @@ class ExperimentsPage(Page):
         self._show_budget()
 
     def _show_results(self) -> None:
-        state = self._states[self.modes.value]
+        state = self._state()
         self.results[self.modes.value].show_state(state)
-        some = state.report is not None and state.report.done > 0
+        some = state.picture is not None and state.picture.done > 0
         self.copy.setEnabled(some)
-        self.save.setEnabled(some and state.report is not None and state.report.ended)
+        self.save.setEnabled(some and state.picture is not None and state.picture.ended)
+
+    def _state(self) -> ExperimentState:
+        return self._states.get(self._place, ExperimentState())
 
     def _show_budget(self) -> None:
         live = self.model.state
         # What was run here stays told here; what runs is told everywhere, because it can be cancelled everywhere.
-        told = live if live.running or self._ran in ("", self.modes.value) else self._states[self.modes.value]
-        self.column.budget.show_state(told, stale=not live.running and self._stale(told))
+        told = live if live.running or self._ran in ("", self._place) else self._state()
+        self.budget.show_state(told, stale=not live.running and self._stale(told))
 
     def _stale(self, state: ExperimentState) -> bool:
         """Return whether the picture shown is not of what stands at the left."""
-        amounts = self.column.budget.amounts()
-        if state.plan is None or state.report is None or amounts is None:
+        if state.picture is None:
             return False
         try:
-            return self._plan(self.modes.value, *amounts) != state.plan
+            wanted = self._wanted()
+            return wanted is not None and wanted != (state.plan or state.figure)
         except ArenaError:
             return True
 
@@ -258,7 +298,8 @@ class ExperimentsPage(Page):
     def _restyle(self) -> None:
         plain = not theme().projector
         self._top.setVisible(plain)
-        self.column.setVisible(plain)
+        self.column.setVisible(plain and self.modes.value != "reproduce")
+        self.figures.setVisible(plain and self.modes.value == "reproduce")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -272,11 +313,15 @@ class ExperimentsPage(Page):
 
     def copy_results(self) -> None:
         """Put the figures and the sentence on the clipboard, as a table that spreadsheets take."""
-        state = self._states[self.modes.value]
-        if state.report is not None:
-            told = self.results[self.modes.value].told.text()
-            QGuiApplication.clipboard().setText(as_text(state.report, setting_names(state.candidates), told))
-            self.navigator.say.emit(tr("experiments.copied"))
+        state, told = self._state(), self.results[self.modes.value].told.text()
+        if isinstance(state.picture, FigureDrawn):
+            text = figure_as_text(self.figures.figure, state.picture, told)
+        elif state.report is not None:
+            text = as_text(state.report, setting_names(state.candidates), told)
+        else:
+            return
+        QGuiApplication.clipboard().setText(text)
+        self.navigator.say.emit(tr("experiments.copied"))
 
     def ask_where_to_save(self) -> None:
         """Ask for a file and write all returns to it."""
@@ -289,7 +334,7 @@ class ExperimentsPage(Page):
 
     def save_results(self, path: str) -> None:
         """Write all returns of the experiment shown to a file."""
-        self.model.save(self._numbers[self.modes.value], path)
+        self.model.save(self._numbers.get(self._place, 0), path)
 
     def _saved(self, path: str, runs: int) -> None:
         self.navigator.say.emit(tr("experiments.saved", file=Path(path).name, runs=f"{runs:,}"))

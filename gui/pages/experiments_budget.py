@@ -23,6 +23,10 @@ _RUN_EACH = ("experiments.run.each.one", "experiments.run.each")
 class Budget(QWidget):
     """Seeds, episodes, what is judged, run or cancel, progress.
 
+    Args:
+        only_seeds: Ask for seeds and nothing else.
+        parent: Qt parent.
+
     Attributes:
         run_wanted: The button was pressed (or Enter in a field) and all numbers are good.
         cancel_wanted: Stop it.
@@ -33,8 +37,9 @@ class Budget(QWidget):
     cancel_wanted = Signal()
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, only_seeds: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._only_seeds = only_seeds
         self._running = False
         self._runs = 0
         self.seeds, self.episodes, self.judged = QLineEdit(str(SEEDS)), QLineEdit(str(EPISODES)), QLineEdit()
@@ -64,10 +69,14 @@ class Budget(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(3)
         for column, (field, key, _) in enumerate(self._fields):
-            grid.addWidget(TextLabel(key, CAPTION, "dim"), 0, column)
+            title = TextLabel(key, CAPTION, "dim")
+            grid.addWidget(title, 0, column)
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(field, 1, column)
             grid.setColumnStretch(column, 1)
+            if self._only_seeds and column:
+                title.hide()
+                field.hide()
         column_of_all = QVBoxLayout(self)
         column_of_all.setContentsMargins(0, 4, 0, 0)
         column_of_all.setSpacing(8)
@@ -182,11 +191,11 @@ def status_text(state: ExperimentState) -> str:
         return tr(state.problem, **state.params)
     if state.phase == "compiling":
         return tr("experiments.compiling")
-    if state.phase == "starting" and state.plan is not None:
+    if state.phase == "starting" and state.asked:
         return tr("experiments.starting")
     if state.phase == "silent":
         return tr("experiments.silent")
-    report = state.report
+    report = state.picture
     if report is None:
         return tr("experiments.starting") if state.running else ""
     told = {"done": number(report.done), "wanted": number(report.wanted)}

@@ -59,6 +59,10 @@ class Results(QWidget):
         self.verdict = Card()
         self.verdict.body.addWidget(self.told)
 
+    def show_state(self, state: ExperimentState) -> None:
+        """Show what is known."""
+        raise NotImplementedError
+
     def say(self, text: str) -> None:
         """Show the sentence; an empty one hides its card."""
         self.told.set_text(text)

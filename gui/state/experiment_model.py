@@ -12,13 +12,16 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agents.experiments.plan import Candidate, Plan
+from agents.experiments.reproduction.book import FigurePlan
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
 from arena.protocol.experiment_messages import (
     CancelExperiment,
     CheckSettings,
+    DrawFigure,
     ExperimentReported,
     ExperimentSaved,
+    FigureDrawn,
     RunExperiment,
     SaveExperiment,
     SettingsChecked,
@@ -81,21 +84,34 @@ class ExperimentModel(QObject):
             UsageError: If it cannot be run; nothing has changed then.
         """
         plan.check()
+        self._begin(RunExperiment(plan=plan.plain()), plan=plan, figure=None)
+
+    def draw(self, figure: FigurePlan) -> None:
+        """Draw a figure of the book; what still runs is stopped.
+
+        Raises:
+            UsageError: If it cannot be drawn; nothing has changed then.
+        """
+        figure.check()
+        self._begin(DrawFigure(plan=figure.plain()), plan=None, figure=figure)
+
+    def _begin(self, command: Command, *, plan: Plan | None, figure: FigurePlan | None) -> None:
         self.prepare()
-        self._run_id = self._send(RunExperiment(plan=plan.plain()))
+        self._run_id = self._send(command)
         self._stop_by, self._first = 0.0, None
         phase = self.state.phase if self.state.waiting else "running"
-        self._show(phase=phase, plan=plan, report=None, problem="", params={}, details="", seconds_left=math.nan)
+        told = {"problem": "", "params": {}, "details": "", "seconds_left": math.nan}
+        self._show(phase=phase, plan=plan, figure=figure, report=None, drawn=None, **told)
 
     def cancel(self) -> None:
         """Stop between seeds; what has finished is kept."""
         if not self.state.running:
             return
-        if self.state.report is None and self.state.waiting:
+        if self.state.picture is None and self.state.waiting:
             # Nothing has begun: forget it.
             self._run_id = 0
             self._send(CancelExperiment())
-            self._show(plan=None)
+            self._show(plan=None, figure=None)
             return
         self._send(CancelExperiment())
         self._stop_by = time.monotonic() + STOP_SECONDS
@@ -147,14 +163,15 @@ class ExperimentModel(QObject):
         """Take in what has arrived."""
         if self._client is None:
             return
-        newest: ExperimentReported | None = None
+        newest: ExperimentReported | FigureDrawn | None = None
         for message in self._client.poll():
-            if isinstance(message, ExperimentReported):
+            if isinstance(message, (ExperimentReported, FigureDrawn)):
                 newest = message if message.command_id == self._run_id else newest
             else:
                 self._take(message)
         if newest is not None:
-            self._show(report=newest, seconds_left=self._left(newest))
+            part = "drawn" if isinstance(newest, FigureDrawn) else "report"
+            self._show(**{part: newest}, seconds_left=self._left(newest))
         if newest is not None and newest.ended:
             self._stop_by = 0.0
             self._show(phase="idle")
@@ -165,7 +182,7 @@ class ExperimentModel(QObject):
         if self.state.phase in ("none", "idle", "died") and not (self._check_id or self._save_id):
             self._timer.stop()
 
-    def _left(self, report: ExperimentReported) -> float:
+    def _left(self, report: ExperimentReported | FigureDrawn) -> float:
         """Return how many seconds there are to go; NaN in the first ones, when that would be a guess."""
         if self._first is None:
             self._first = (time.monotonic(), report.done)
@@ -197,7 +214,7 @@ class ExperimentModel(QObject):
 
     def _take_phase(self, phase: str) -> None:
         names = {"not_responding": "silent", "compiling": "compiling", "starting": "starting", "running": "running"}
-        if phase == "idle" and self.state.plan is not None and self._unanswered():
+        if phase == "idle" and self.state.asked and self._unanswered():
             # It is ready, and finds the experiment in its inbox next.
             phase = "running"
         if phase in names and self.state.phase != "stopping":
@@ -206,8 +223,8 @@ class ExperimentModel(QObject):
             self._show(phase="idle")
 
     def _unanswered(self) -> bool:
-        report = self.state.report
-        return not self.state.problem and (report is None or not report.ended)
+        picture = self.state.picture
+        return not self.state.problem and (picture is None or not picture.ended)
 
     # ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -218,7 +235,7 @@ class ExperimentModel(QObject):
 
     def _show(self, **fields: Any) -> None:
         state = replace(self.state, **fields)
-        if "report" in fields or state != self.state:
+        if {"report", "drawn"} & set(fields) or state != self.state:
             self.state = state
             self.changed.emit(state)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.experiments.plan import Candidate, Plan
-from arena.protocol.experiment_messages import ExperimentReported
+from agents.experiments.reproduction.book import FigurePlan
+from arena.protocol.experiment_messages import ExperimentReported, FigureDrawn
 from arena.statistics.conclusion import Conclusion
 
 
@@ -18,8 +19,10 @@ class ExperimentState:
 
     Attributes:
         phase: ``none``, ``starting``, ``compiling``, ``idle``, ``running``, ``stopping``, ``silent`` or ``died``.
-        plan: What was asked for last; ``None`` before the first time.
+        plan: What was asked for last; ``None`` before the first time, or if it was a figure.
         report: Its newest picture; ``None`` before the first one.
+        figure: The figure of the book that was asked for last; ``None`` if it was none.
+        drawn: Its newest picture; ``None`` before the first one.
         problem: Translation key of why it could not be run or saved, or empty.
         params: Placeholder values of that sentence.
         details: Last lines of a dead worker's log.
@@ -29,6 +32,8 @@ class ExperimentState:
     phase: str = "none"
     plan: Plan | None = None
     report: ExperimentReported | None = None
+    figure: FigurePlan | None = None
+    drawn: FigureDrawn | None = None
     problem: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     details: str = ""
@@ -37,7 +42,17 @@ class ExperimentState:
     @property
     def running(self) -> bool:
         """Whether it is being computed now."""
-        return self.phase in ("running", "stopping", "silent") or (self.plan is not None and self.waiting)
+        return self.phase in ("running", "stopping", "silent") or (self.asked and self.waiting)
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything was asked for."""
+        return self.plan is not None or self.figure is not None
+
+    @property
+    def picture(self) -> ExperimentReported | FigureDrawn | None:
+        """The newest picture, whatever was asked for."""
+        return self.report if self.plan is not None else self.drawn
 
     @property
     def waiting(self) -> bool:
@@ -47,7 +62,7 @@ class ExperimentState:
     @property
     def share(self) -> float:
         """How much of it is done, 0 to 1."""
-        return self.report.done / max(1, self.report.wanted) if self.report is not None else 0.0
+        return self.picture.done / max(1, self.picture.wanted) if self.picture is not None else 0.0
 
     @property
     def conclusion(self) -> Conclusion:
