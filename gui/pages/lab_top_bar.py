@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from agents.catalog import CATALOG
@@ -51,6 +51,7 @@ class LabTopBar(QWidget):
         self.projector = PillButton("lab.projector", "projector", "quiet", tip_key="lab.projector.tip")
         self._worlds = {world_id(choice.env_id, choice.env_kwargs): choice for choice in world_choices()}
         self._other: tuple[str, str] | None = None
+        self._buttons = [self.picture, self.projector, self.settings]
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(10)
@@ -100,6 +101,30 @@ class LabTopBar(QWidget):
     def add_button(self, button: PillButton) -> None:
         """Put one more button at the right, before the last one."""
         self._row.insertWidget(self._row.count() - 1, button)
+        self._buttons.append(button)
+
+    def event(self, event: QEvent) -> bool:
+        # Shown, hidden, renamed or resized: what there is room for is looked at again.
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Leave the words off some buttons where there is no room for all: what is chosen must be read in full."""
+        items = (self._row.itemAt(place) for place in range(self._row.count()))
+        inside = [item.widget() for item in items if item is not None]
+        widgets = [widget for widget in inside if widget is not None and not widget.isHidden()]
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._row.spacing() * len(widgets)
+        needed = sum(
+            widget.width_with(icon_only=False) if isinstance(widget, PillButton) else widget.sizeHint().width()
+            for widget in widgets
+        )
+        for button in self._buttons:
+            short = needed > room and button in widgets
+            button.set_icon_only(short)
+            if short:
+                needed -= button.width_with(icon_only=False) - button.width_with(icon_only=True)
 
     def _choose_world(self, id: str) -> None:
         choice = self._worlds.get(id)

@@ -15,7 +15,7 @@ from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 
 Verdict = Literal["", "right", "wrong"]
 
-_LEFT, _PADDING = 30, 5
+_LEFT, _PADDING = 30, 4
 
 
 class AnswerButton(PaintedButton):

@@ -44,9 +44,9 @@ class SceneNote(Card):
         self.reveal = LinkButton("scene.note.reveal", tip_key="scene.note.reveal.tip")
         self.all = LinkButton("scene.note.all", tip_key="scene.note.all.tip")
         self.fold = PillButton("scene.note.fold", "chevron_down", "quiet", icon_only=True, small=True)
-        self.text = TextLabel("", TEXT, wrap=True)
-        self.ask = TextLabel("", TEXT, semibold=True, wrap=True)
-        self.answer = TextLabel("", TEXT, wrap=True)
+        self.text = TextLabel("", TEXT - 0.5, wrap=True)
+        self.ask = TextLabel("", TEXT - 0.5, semibold=True, wrap=True)
+        self.answer = TextLabel("", TEXT - 0.5, wrap=True)
         self.answers: list[AnswerButton] = []
         self._lay_out()
         self.reveal.clicked.connect(self._toggle_answer)
@@ -72,7 +72,7 @@ class SceneNote(Card):
         self._asked = QWidget()
         self._asked_column = QVBoxLayout(self._asked)
         self._asked_column.setContentsMargins(0, 0, 0, 0)
-        self._asked_column.setSpacing(2)
+        self._asked_column.setSpacing(1)
         self._asked_column.addWidget(self.ask)
         self._asked_column.addStretch(1)
         inside = QWidget()
@@ -94,6 +94,11 @@ class SceneNote(Card):
     def restyle(self) -> None:
         super().restyle()
         self.body.setSpacing(0)
+        layout = self.layout()
+        if layout is not None:
+            # Seven lines are to be read without scrolling.
+            margins = layout.contentsMargins()
+            layout.setContentsMargins(margins.left(), margins.top() - 2, margins.right(), margins.bottom() - 2)
 
     # ── what it shows ──────────────────────────────────────────────────────────────────────────────────────────────
 

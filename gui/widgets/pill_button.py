@@ -80,16 +80,22 @@ class PillButton(PaintedButton):
         return font(size, semibold=self._kind in ("primary", "past"))
 
     def sizeHint(self) -> QSize:
+        return QSize(self.width_with(icon_only=self._icon_only), self._height())
+
+    def _height(self) -> int:
+        return theme().px(_SMALL_HEIGHT if self._small else _HEIGHT)
+
+    def width_with(self, *, icon_only: bool) -> int:
+        """Return how wide it is with or without its text, whichever it shows now."""
         px = theme().px
-        height = px(_SMALL_HEIGHT if self._small else _HEIGHT)
-        if self._icon_only:
-            return QSize(height, height)
+        if icon_only:
+            return self._height()
         width = 2 * px(_PADDING - 3 if self._small else _PADDING) + QFontMetricsF(self._font()).horizontalAdvance(
             self.text()
         )
         if self._icon_name:
             width += px(_ICON) + px(_GAP)
-        return QSize(round(width) + 1, height)
+        return round(width) + 1
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
