@@ -104,6 +104,10 @@ CATALOG: tuple[AgentEntry, ...] = (
     _tabular("sarsa", "SarsaConfig", "Rummery & Niranjan 1994, On-line Q-learning using connectionist systems"),
     _tabular("expected_sarsa", "ExpectedSarsaConfig", "van Seijen et al. 2009, doi:10.1109/ADPRL.2009.4927542"),
     _tabular("double_q_learning", "DoubleQConfig", "van Hasselt 2010, Double Q-learning"),
+    _tabular("n_step_sarsa", "NStepSarsaConfig", "Sutton & Barto 2018, sect. 7.2"),
+    _tabular("sarsa_lambda", "SarsaLambdaConfig", "Rummery & Niranjan 1994; Sutton & Barto 2018, sect. 12.7"),
+    _tabular("q_lambda", "QLambdaConfig", "Watkins 1989; Sutton & Barto 2018, sect. 12.10"),
+    _tabular("dyna_q", "DynaQConfig", "Sutton 1990, Integrated architectures for learning, planning, and reacting"),
     _tabular("monte_carlo", "MonteCarloConfig", "Sutton & Barto 2018, sect. 5.4"),
     AgentEntry(
         id="value_iteration",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.configuration import values_of
-from agents.tabular.arrays import Records
+from agents.tabular.arrays import IMAGINED, Records
 from agents.tabular.exact import Solution, optimal_return
 from agents.tabular.learner import TabularLearner
 from arena.environments.world import World
@@ -17,7 +17,7 @@ from arena.protocol.messages import TickHappened, WorldReady
 from arena.protocol.world_codec import describe
 from arena.runs.run_folder import RunFolder
 
-SHOWN_ARRAYS = ("q", "visits", "backups")
+SHOWN_ARRAYS = ("q", "visits", "backups", "trace")
 """Arrays that travel to a window when it asks for them."""
 
 SHOWN_COUNTERS = (
@@ -32,8 +32,8 @@ MOST_CHANGES_SENT = 200
 
 def view_arrays(learner: TabularLearner, layers: tuple[str, ...]) -> dict[str, NDArray[Any]]:
     """Return copies of a learner's arrays that a window draws; names it does not have are left out."""
-    tables = learner.tables._asdict()
-    return {name: tables[name].copy() for name in layers if name in SHOWN_ARRAYS and name in tables}
+    tables = {**learner.tables._asdict(), **learner.memory._asdict()}
+    return {name: tables[name].copy() for name in layers if name in SHOWN_ARRAYS and tables[name].size}
 
 
 def scalars_of(learner: TabularLearner) -> dict[str, float]:
@@ -43,10 +43,14 @@ def scalars_of(learner: TabularLearner) -> dict[str, float]:
 
 
 def tick_records(records: Records) -> tuple[Mapping[str, Any], tuple[Mapping[str, Any], ...]]:
-    """Return the fields of the last recorded tick and of its updates; empty where none was recorded."""
+    """Return the fields of the last recorded tick and of its updates; empty where none was recorded.
+
+    What really happened comes last, behind imagined steps: it is the one update told in words.
+    """
     if not records.used[0]:
         return {}, ()
     rows = records.updates[: records.used[1]]
+    rows = np.concatenate([rows[rows["kind"] == IMAGINED], rows[rows["kind"] != IMAGINED]])
     return _plain(records.ticks[records.used[0] - 1]), tuple(_plain(row) for row in rows[-MOST_CHANGES_SENT:])
 
 

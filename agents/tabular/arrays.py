@@ -34,6 +34,10 @@ HYPER = np.dtype(
         ("temperature", "f8"),
         ("confidence", "f8"),  # c of UCB
         ("visit", "i8"),  # Monte Carlo: 0 every visit counts, 1 the first of an episode
+        ("n", "i8"),  # steps an n-step return looks ahead
+        ("lam", "f8"),  # λ
+        ("traces", "i8"),  # 0 replacing, 1 accumulating
+        ("planning_steps", "i8"),  # imagined steps after each real one
         ("tolerance", "f8"),  # value iteration: stop when a sweep changes nothing by more
         ("mover", "i8"),  # 0 the agent, 1 random, 2 a person
     ]
@@ -124,10 +128,10 @@ UPDATE = np.dtype(
 """One value changed: the sub-updates of a tick, in order. ``new = old + step_size · delta · weight``, in that order of
 multiplication, wherever a value moved by a step."""
 
-KINDS = ("real",)
-"""Why a value changed: by what just happened."""
+KINDS = ("real", "imagined", "trace")
+"""Why a value changed: by what happened to it, by a step the agent imagined, by an error that came later."""
 
-REAL = 0
+REAL, IMAGINED, TRACE = range(3)
 
 TABLES = ("q", "q1", "q2")
 """Names of the arrays that updates write."""

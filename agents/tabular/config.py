@@ -83,6 +83,38 @@ class DoubleQConfig(ControlConfig):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NStepSarsaConfig(ControlConfig):
+    """n-step SARSA (Sutton & Barto 2018, sect. 7.2)."""
+
+    n: int = setting(4, low=1, high=1_000, live="never", main=True, source="Sutton & Barto 2018, fig. 7.2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TracesConfig(ControlConfig):
+    """Settings shared by agents with eligibility traces."""
+
+    lam: float = setting(0.9, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, fig. 12.14")
+    traces: str = setting("replacing", choices=("replacing", "accumulating"), source="Singh & Sutton 1996")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SarsaLambdaConfig(TracesConfig):
+    """SARSA(λ) (Rummery & Niranjan 1994)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QLambdaConfig(TracesConfig):
+    """Q(λ) (Watkins 1989)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DynaQConfig(ControlConfig):
+    """Dyna-Q (Sutton 1990)."""
+
+    planning_steps: int = setting(5, low=0, high=1_000, main=True, source="Sutton & Barto 2018, fig. 8.2")
+
+
+@dataclass(frozen=True, kw_only=True)
 class MonteCarloConfig(ControlConfig):
     """Monte Carlo control (Sutton & Barto 2018, sect. 5.4); α = 0 averages all returns."""
 

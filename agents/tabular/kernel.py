@@ -16,10 +16,18 @@ from agents.tabular.memory import Memory
 from agents.tabular.policies import choose, choose_ranked, expected_value, rank
 from agents.tabular.random_numbers import OUTCOME, START, uniform
 from agents.tabular.recording import record_tick, record_update, ticks_are_full
-from agents.tabular.rules.dispatch import choose_any, expected_any, learn_with_memory
+from agents.tabular.rules.dispatch import choose_any, expected_any, learn_with_memory, rows_needed
 from agents.tabular.rules.monte_carlo import remember, returns_are_finite, returns_into_table
 from agents.tabular.rules.one_step import moved, target_of
-from agents.tabular.rules.registry import EXPECTED_SARSA, FIRST_WITH_MEMORY, MONTE_CARLO, Q_LEARNING, SARSA
+from agents.tabular.rules.registry import (
+    EXPECTED_SARSA,
+    FIRST_WITH_MEMORY,
+    MONTE_CARLO,
+    N_STEP_SARSA,
+    Q_LEARNING,
+    SARSA,
+    SARSA_LAMBDA,
+)
 
 REACHED, CHANGED, REWARDED, EPISODE_ENDED, STABLE, RECORDS_FULL, NOT_FINITE, FINISHED = range(8)
 """Why a kernel call came back."""
@@ -141,9 +149,13 @@ def advance(
         if records.used[2] >= records.blocks.shape[0]:
             reason = RECORDS_FULL
             break
-        if recording and (ticks_are_full(records) or records.used[1] + c.buffered + 1 > records.updates.shape[0]):
-            reason = RECORDS_FULL
-            break
+        if recording:
+            needed = c.buffered + 1
+            if memory is not None:
+                needed = rows_needed(rule, h, memory, c)
+            if ticks_are_full(records) or records.used[1] + needed > records.updates.shape[0]:
+                reason = RECORDS_FULL
+                break
         if state < 0:
             state = _begin_episode(mdp, c, key, tick)
         s = state
@@ -190,14 +202,28 @@ def advance(
                     break
                 change = returns_into_table(h, tables, c, records, recording, tick)
         elif memory is not None and rule >= FIRST_WITH_MEMORY:
+            ahead = rule in (N_STEP_SARSA, SARSA_LAMBDA)
+            a_next = -1
+            next_explored, next_draw, next_epsilon, next_best, next_ties = explored, -1.0, 0.0, 0, 0
+            if ahead and not terminated:
+                visits[s, action] += 1
+                a_next, next_explored, next_draw, next_epsilon, next_best, next_ties = choose_any(
+                    h, q, visits, np.int64(s_next), key, tick + 1, c.episode, 1 if truncated else 0
+                )
+                visits[s, action] -= 1
             change = learn_with_memory(
-                h, tables, memory, c, records, recording, key, tick, s, action, r, np.int64(s_next), terminated,
-                explored,
+                rule, h, tables, memory, c, records, recording, key, tick, s, action, r, np.int64(s_next), a_next,
+                terminated, over, explored,
             )  # fmt: skip
             if change < 0.0:
                 c.last_state, c.last_action = s, action
                 reason = NOT_FINITE
                 break
+            c.explored = next_explored
+            if ahead:
+                c.next_action = -1 if over else a_next
+                c.next_draw, c.next_epsilon = next_draw, next_epsilon
+                c.next_best, c.next_ties = next_best, next_ties
         else:
             bootstrap, a_next = 0.0, -1
             next_explored, next_draw, next_epsilon, next_best, next_ties = 0, -1.0, 0.0, 0, 0
@@ -248,7 +274,8 @@ def advance(
                 c.next_action = -1 if over else a_next
                 c.next_draw, c.next_epsilon = next_draw, next_epsilon
                 c.next_best, c.next_ties = next_best, next_ties
-        c.explored = next_explored if rule == SARSA else explored
+        if memory is None or rule < FIRST_WITH_MEMORY:
+            c.explored = next_explored if rule == SARSA else explored
         c.last_state, c.last_action = s, action
         largest = max(largest, change)
         if change > STABLE_CHANGE:

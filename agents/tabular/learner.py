@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agents.configuration import Value, build, checked, settings_of, values_of
 from agents.tabular import kernel
 from agents.tabular.arrays import HYPER, STOP, Mdp, Records, Tables, mdp_of, new_records, new_tables
-from agents.tabular.memory import Memory, new_memory
+from agents.tabular.memory import TRACED, Memory, check_packed, moved_model, new_memory, packed, unpack
 from agents.tabular.policies import epsilon_at
 from agents.tabular.random_numbers import key_of
 from agents.tabular.rules.registry import FIRST_WITH_MEMORY, RULES
@@ -23,6 +23,10 @@ MOVERS = ("agent", "random", "person")
 
 EPISODE_BUFFERS = ("episode_states", "episode_actions", "episode_rewards", "episode_explored")
 """Arrays that hold the running episode as far as it has come; how far is a counter."""
+
+
+COUNTED = ("monte_carlo", "n_step_sarsa", *TRACED, "dyna_q")
+"""Rules that write a value not just once each time its pair is tried: they count their writes."""
 
 
 def new_stop(**wanted: int) -> NDArray[np.void]:
@@ -84,13 +88,15 @@ class TabularLearner:
             model.actions,
             getattr(self.config, "initial_value", 0.0),
             self._buffer_length(),
-            counted=self.rule == "monte_carlo",
+            counted=self.rule in COUNTED,
         )
         self.memory: Memory = new_memory(
             self.rule, model.states, model.actions, getattr(self.config, "initial_value", 0.0)
         )
 
     def _buffer_length(self) -> int:
+        if self.rule == "n_step_sarsa":
+            return int(self.config.n)
         return self.model.step_limit if self.rule == "monte_carlo" else 0
 
     # ── the clock ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +174,9 @@ class TabularLearner:
         return new_records(ticks=1, updates=self._most_updates_a_tick())
 
     def _most_updates_a_tick(self) -> int:
-        return max(1, self._buffer_length()) + 1
+        if self.rule in TRACED:
+            return min(self.tables.q.size, self.model.step_limit) + 1
+        return max(1, self._buffer_length(), getattr(self.config, "planning_steps", 0)) + 1
 
     # ── settings ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -204,18 +212,14 @@ class TabularLearner:
 
     # ── what it knows ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def named_arrays(self) -> dict[str, NDArray[Any]]:
-        """Return everything needed to continue exactly, by name: the arrays themselves, with all their room."""
-        kept = {name: array for name, array in self.memory._asdict().items() if array.size}
-        return {**self.tables._asdict(), **kept}
-
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return copies of everything needed to continue exactly, by name; episode buffers only as far as used."""
         used = int(self.counters["buffered"])
-        return {
+        tables = {
             name: (array[:used] if name in EPISODE_BUFFERS else array).copy()
-            for name, array in self.named_arrays().items()
+            for name, array in self.tables._asdict().items()
         }
+        return {**tables, **packed(self.memory)}
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Continue from arrays that :meth:`arrays` returned.
@@ -224,7 +228,7 @@ class TabularLearner:
             RunError: If a name is missing, or a shape or dtype is another one than this world and agent need.
         """
         checked_arrays: dict[str, NDArray[Any]] = {}
-        for name, own in self.named_arrays().items():
+        for name, own in self.tables._asdict().items():
             given = arrays.get(name)
             if given is None or given.dtype != own.dtype:
                 raise RunError("error.run.arrays", name=name)
@@ -233,18 +237,25 @@ class TabularLearner:
                 raise RunError("error.run.arrays", name=name)
             checked_arrays[name] = given
         self._check_counters(checked_arrays["counters"][0], checked_arrays)
-        for name, own in self.named_arrays().items():
+        self._check_values(arrays)
+        for name, own in self.tables._asdict().items():
             own[: checked_arrays[name].shape[0]] = checked_arrays[name]
+        unpack(self.memory, arrays)
 
-    def complete(self, arrays: dict[str, NDArray[Any]], given: Collection[str]) -> None:
-        """Fill in what follows from arrays another algorithm gave.
+    def complete(
+        self, arrays: dict[str, NDArray[Any]], given: Collection[str], places: NDArray[np.int32] | None
+    ) -> None:
+        """Fill in what follows from arrays that another learner gave.
 
         Args:
-            arrays: All arrays, some of them another learner's; changed in place.
+            arrays: As :meth:`arrays` has them, some of them the other learner's; changed in place.
             given: Names of those the other learner had.
+            places: As in :func:`agents.tabular.transfer.transfer`.
         """
-        if self.rule == "double_q_learning" and "q1" not in given:
+        if self.memory.q1.size and "q1" not in given:
             arrays["q1"], arrays["q2"] = arrays["q"].copy(), arrays["q"].copy()
+        if self.memory.known_states.size and "model_next" in given and places is not None:
+            moved_model(arrays, places)
 
     def _check_counters(self, counters: np.void, arrays: Mapping[str, NDArray[Any]]) -> None:
         # Compiled code indexes with these unchecked: a file from outside must not make it read elsewhere.
@@ -262,13 +273,13 @@ class TabularLearner:
         known = bool(((visited >= 0) & (visited < states)).all() and ((chosen >= 0) & (chosen < actions)).all())
         if not (whole and in_range and buffered >= 0 and held and room and known and counters["block_size"] >= 1):
             raise RunError("error.run.arrays", name="counters")
-        self._check_values(arrays)
 
     def _check_values(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        for name, array in arrays.items():
-            if array.dtype.kind == "f" and not np.isfinite(array).all():
+        check_packed(self.memory, arrays, self.model.step_limit)
+        for name in self.tables._fields:
+            if arrays[name].dtype.kind == "f" and not np.isfinite(arrays[name]).all():
                 raise RunError("error.run.arrays", name=name)
-        if "q1" in arrays and not np.array_equal(arrays["q"], 0.5 * arrays["q1"] + 0.5 * arrays["q2"]):
+        if self.memory.q1.size and not np.array_equal(arrays["q"], 0.5 * arrays["q1"] + 0.5 * arrays["q2"]):
             raise RunError("error.run.arrays", name="q")
 
     @property

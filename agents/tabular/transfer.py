@@ -40,7 +40,7 @@ def transfer(old: TabularLearner, new: TabularLearner, places: NDArray[np.int32]
     Raises:
         UsageError: If the other algorithm has no table that this one could give it.
     """
-    given, made = old.arrays(), new.named_arrays()
+    given, made = old.arrays(), new.arrays()
     same_algorithm = old.rule == new.rule
     arrays: Arrays = {name: array.copy() for name, array in new.arrays().items()}
     known = False
@@ -51,7 +51,7 @@ def transfer(old: TabularLearner, new: TabularLearner, places: NDArray[np.int32]
         if moved is not None:
             arrays[name] = moved
             known = known or (own.size > 0 and name not in _COUNTS)
-    new.complete(arrays, given)
+    new.complete(arrays, given, places)
     if not known:
         raise UsageError("error.fork.nothing_fits", old=old.rule, new=new.rule)
     counters = _counters(old, new, places, same_algorithm=same_algorithm)

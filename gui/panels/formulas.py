@@ -14,10 +14,20 @@ _SYMBOLS = {
     "sarsa": "Q + α·( r + γ·Q(s′,a′) − Q )",
     "expected_sarsa": "Q + α·( r + γ·Σπ·Q(s′) − Q )",
     "double_q_learning": "Q₁ + α·( r + γ·Q₂(s′, argmax Q₁) − Q₁ )",
+    "n_step_sarsa": "Q + α·( G − Q )    G = r + γ·r′ + … + γⁿ·Q(sₙ,aₙ)",
+    "sarsa_lambda": "Q + α·δ·e    δ = r + γ·Q(s′,a′) − Q",
+    "q_lambda": "Q + α·δ·e    δ = r + γ·max Q(s′) − Q",
+    "dyna_q": "Q + α·( r + γ·max Q(s′) − Q )",
     "monte_carlo": "Q + α·( G − Q )    G = r + γ·G′",
     "value_iteration": "Q(s,a) = Σ p·( r + γ·max Q(s′) )",
 }
 
+
+_BY_RETURN = ("monte_carlo", "n_step_sarsa")
+"""Rules whose target is a return built up over several steps."""
+
+_BY_ERROR = ("sarsa_lambda", "q_lambda")
+"""Rules in which one error moves many values, each by its weight."""
 
 _AVERAGING = ("monte_carlo",)
 """Rules whose step size 0 means 1/N."""
@@ -58,7 +68,13 @@ def with_numbers(rule: str, change: Mapping[str, Any]) -> str:
     less = _bracket(change["old"], decimals)
     if rule == "value_iteration":
         return f"{old} → {_value(change['new'], decimals)}"
-    if rule == "monte_carlo":
+    if rule in _BY_ERROR:
+        # The error is that of the pair the step began with; what is left of its target is the value that pair had.
+        error, of = _bracket(change["delta"], decimals), _bracket(change["target"] - change["delta"], decimals)
+        future = f"{_plain(change['gamma'])}·{_bracket(change['bootstrap'], decimals)}"
+        made = f"{_plain(change['reward'])} + {future} − {of}"
+        return f"{old} + {size}·{error}·{_plain(change['weight'])}    δ = {made}"
+    if rule in _BY_RETURN:
         later = _bracket(change["bootstrap"], decimals)
         build = f"{_plain(change['reward'])} + {_plain(change['gamma'])}·{later}"
         return f"{old} + {size}·( {_value(change['target'], decimals)} − {less} )    G = {build}"

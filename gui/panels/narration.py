@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.tabular.arrays import BY_SOFTMAX, BY_UCB
+from agents.tabular.arrays import BY_SOFTMAX, BY_UCB, IMAGINED, REAL, TRACE
 from gui.language import number, tr
 from gui.state.run_state import RunState
 from gui.widgets.stage.names import action_glyph, state_name
@@ -22,10 +22,32 @@ def sentence(state: RunState) -> str:
         return _draw(state, where)
     move = _move(state, where)
     if state.beat >= 3 and not state.tick.changes and not (tick["terminated"] or tick["truncated"]):
-        return f"{move} {tr('lab.happened.waits')}"
-    if state.beat >= 4 and len(state.tick.changes) > 1:
-        return f"{move} {tr('lab.happened.path', count=number(len(state.tick.changes)))}"
-    return move
+        return f"{move} {_waiting(state)}"
+    learned = _learned(state) if state.beat >= 4 else ""
+    return f"{move} {learned}" if learned else move
+
+
+def _waiting(state: RunState) -> str:
+    if state.agent == "n_step_sarsa":
+        return tr("lab.happened.early", n=number(int(state.hyperparameters.get("n", 1))))
+    return tr("lab.happened.waits")
+
+
+def _learned(state: RunState) -> str:
+    """Return what more there is to say of what changed than the one update shown, or nothing."""
+    assert state.tick is not None and state.world is not None
+    kinds = [change.get("kind", REAL) for change in state.tick.changes]
+    if IMAGINED in kinds:
+        # Told by the run's setting: of very many updates only some travel to the window.
+        return tr("lab.happened.imagined", count=number(int(state.hyperparameters.get("planning_steps", 0))))
+    if TRACE in kinds:
+        return tr("lab.happened.traces", count=number(kinds.count(TRACE)))
+    if len(kinds) > 1:
+        return tr("lab.happened.path", count=number(len(kinds)))
+    if state.agent == "n_step_sarsa" and kinds and int(state.hyperparameters.get("n", 1)) > 1:
+        where = state_name(state.world, int(state.tick.changes[0]["state"])).split(" · ")[0]
+        return tr("lab.happened.late", state=where, n=number(int(state.hyperparameters["n"])))
+    return ""
 
 
 def _draw(state: RunState, where: str) -> str:

@@ -9,9 +9,13 @@ from agents.tabular.arrays import BY_UCB, FloatTable, Record, Records, Tables, W
 from agents.tabular.compiled import called, inlined
 from agents.tabular.confidence import ucb_choice, ucb_value
 from agents.tabular.memory import Memory
-from agents.tabular.policies import choose, expected_value, rank
+from agents.tabular.policies import best_value, choose, expected_value, rank
 from agents.tabular.random_numbers import EXPLORE, drawn
 from agents.tabular.rules.double_q import learn_double
+from agents.tabular.rules.dyna import learn_dyna
+from agents.tabular.rules.n_step import learn_n_step
+from agents.tabular.rules.registry import DOUBLE_Q, DYNA_Q, N_STEP_SARSA, Q_LAMBDA, SARSA_LAMBDA
+from agents.tabular.rules.traces import learn_traces
 
 
 @called
@@ -35,14 +39,43 @@ def expected_any(h: Record, q: FloatTable, visits: NDArray[np.int64], s: Whole, 
     return float(ucb_value(q, visits, s, h.confidence))
 
 
+@called
+def rows_needed(rule: int, h: Record, memory: Memory, c: Record) -> int:
+    """Return how many updates the next tick may write."""
+    if rule in (SARSA_LAMBDA, Q_LAMBDA):
+        return int(memory.trace_count[0] + 1)
+    if rule == DYNA_Q:
+        return int(h.planning_steps + 1)
+    return int(c.buffered + 1)
+
+
 @inlined
 def learn_with_memory(
-    h: Record, tables: Tables, memory: Memory, c: Record, records: Records, recording: bool, key: np.uint64, tick: int,
-    s: int, a: int, r: float, s_next: Whole, terminated: bool, explored: int,
+    rule: int, h: Record, tables: Tables, memory: Memory, c: Record, records: Records, recording: bool, key: np.uint64,
+    tick: int, s: int, a: int, r: float, s_next: Whole, a_next: Whole, terminated: bool, over: bool, explored: int,
 ) -> float:  # fmt: skip
-    """Learn from one step by a rule that needs a memory.
+    """Learn from one step by a rule that needs a memory; ``a_next`` is −1 where the next action is not chosen yet.
 
     Returns:
         The largest change of a value; −1 if one would not be a number, then nothing has changed.
     """
-    return learn_double(h, tables, memory, c, records, recording, key, tick, s, a, r, s_next, terminated, explored)
+    change = 0.0
+    if rule == DOUBLE_Q:
+        change = learn_double(
+            h, tables, memory, c, records, recording, key, tick, s, a, r, s_next, terminated, explored
+        )
+    elif rule == N_STEP_SARSA:
+        change = learn_n_step(h, tables, c, records, recording, tick, s, a, r, s_next, a_next, over, explored)
+    elif rule == DYNA_Q:
+        change = learn_dyna(h, tables, memory, c, records, recording, key, tick, s, a, r, s_next, terminated, explored)
+    else:
+        bootstrap = 0.0
+        if not terminated and rule == SARSA_LAMBDA:
+            bootstrap = float(tables.q[s_next, a_next])
+        elif not terminated:
+            bootstrap = float(best_value(tables.q, s_next))
+        change = learn_traces(
+            h, tables, memory, c, records, recording, tick, s, a, r, s_next, bootstrap, a_next, rule == Q_LAMBDA, over,
+            explored,
+        )  # fmt: skip
+    return change

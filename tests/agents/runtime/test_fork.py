@@ -72,8 +72,17 @@ def test_that_the_seed_it_has_changes_nothing(run: Path) -> None:
     assert hash_of(ended(fork_run(run, AT, {"seed": 3}).path)) == state_hash(at(run, END).arrays())
 
 
-@pytest.mark.parametrize("old", [entry.id for entry in CATALOG])
-@pytest.mark.parametrize("new", [entry.id for entry in CATALOG])
+AGENTS = [entry.id for entry in CATALOG]
+CHANGES = [
+    # Q-learning from and to each, and each to two others: all with all would be some hundred runs.
+    (old, new)
+    for i, old in enumerate(AGENTS)
+    for j, new in enumerate(AGENTS)
+    if "q_learning" in (old, new) or (j - i) % len(AGENTS) in (1, 5)
+]
+
+
+@pytest.mark.parametrize(("old", "new"), CHANGES)
 def test_that_any_algorithm_goes_on_from_the_tables_of_any_other(old: str, new: str, tmp_path: Path) -> None:
     run = learned(tmp_path, old)
     tick = 7 if old == "value_iteration" else AT

@@ -66,7 +66,9 @@ def test_that_every_moment_is_the_table_it_was_in_whatever_order_they_are_asked_
     past.close()
 
 
-@pytest.mark.parametrize("agent", ["q_learning", "sarsa", "monte_carlo"])
+@pytest.mark.parametrize(
+    "agent", ["q_learning", "sarsa", "monte_carlo", "double_q_learning", "n_step_sarsa", "sarsa_lambda", "dyna_q"]
+)
 def test_that_the_updates_of_a_value_are_all_of_them_page_by_page(tmp_path: Path, agent: str) -> None:
     path = _run(tmp_path, agent)
     past = Past(path)

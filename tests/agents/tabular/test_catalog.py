@@ -13,10 +13,9 @@ from tests.agents.tabular.learners import ALL, SAMPLING, SWEEPING, advance, lear
 from tests.agents.tabular.worlds import corridor, random_world
 
 
-def array_of(who: TabularLearner, name: str) -> np.ndarray:
-    """The array itself, not a copy."""
-    found: np.ndarray = who.named_arrays()[name]
-    return found
+def live(who: TabularLearner) -> dict[str, np.ndarray]:
+    """The arrays themselves, not copies."""
+    return {**who.tables._asdict(), **who.memory._asdict()}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -45,7 +44,7 @@ def test_that_a_learner_loaded_from_arrays_goes_on_exactly(name: str, ticks: int
 @pytest.mark.parametrize("name", ALL)
 def test_that_the_records_hold_every_write_and_its_arithmetic(name: str) -> None:
     who = learner(name, random_world(1), 5)
-    before = {key: array.copy() for key, array in who.named_arrays().items()}
+    before = {key: array.copy() for key, array in live(who).items()}
     _, updates = recorded(who, 400)
     assert len(updates)
     for row in updates:
@@ -57,7 +56,7 @@ def test_that_the_records_hold_every_write_and_its_arithmetic(name: str) -> None
             assert row["new"] == row["old"] + row["step_size"] * row["delta"] * row["weight"]
         table[s, a] = row["new"]
     for key in {table_name(row) for row in updates}:
-        assert np.array_equal(before[key], array_of(who, key))
+        assert np.array_equal(before[key], live(who)[key])
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -88,7 +87,7 @@ def test_that_a_value_that_would_not_be_finite_is_refused_and_nothing_of_the_tic
     model = corridor(3, step_limit=3)
     model.reward[:] = np.finfo(float).max
     who = learner(name, model, gamma=1.0)
-    for array in who.named_arrays().values():
+    for array in live(who).values():
         if array.dtype == float and array.ndim == 2:
             array[:2] = np.finfo(float).max
     assert who.advance(50, new_stop(), new_records()) == kernel.NOT_FINITE

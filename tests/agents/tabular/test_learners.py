@@ -14,11 +14,15 @@ from tests.agents.tabular.learners import advance, learner
 from tests.agents.tabular.worlds import corridor, random_world
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_that_q_learning_finds_the_best_policy_of_a_random_world(seed: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [("q_learning", seed) for seed in range(8)]
+    + [(name, seed) for name in ("double_q_learning", "q_lambda") for seed in (0, 1)],
+)
+def test_that_off_policy_learners_find_the_best_policy_of_a_random_world(name: str, seed: int) -> None:
     model = random_world(seed)
     exact = solve(model, 0.9)
-    who = learner("q_learning", model, seed, gamma=0.9, alpha=0.5, epsilon=0.5)
+    who = learner(name, model, seed, gamma=0.9, alpha=0.5, epsilon=0.5)
     advance(who, 100_000)
     who.set("alpha", 0.005)
     advance(who, 900_000)
@@ -27,8 +31,11 @@ def test_that_q_learning_finds_the_best_policy_of_a_random_world(seed: int) -> N
     assert best - worth <= 0.01 * max(1.0, abs(best))
 
 
-@pytest.mark.parametrize("name", ["sarsa", "expected_sarsa", "monte_carlo"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [(name, seed) for name in ("sarsa", "expected_sarsa", "monte_carlo") for seed in range(4)]
+    + [(name, seed) for name in ("n_step_sarsa", "sarsa_lambda") for seed in (0, 1)],
+)
 def test_that_on_policy_learners_find_the_best_epsilon_soft_policy(name: str, seed: int) -> None:
     epsilon = 0.2
     model = random_world(seed, step_limit=400)
