@@ -21,7 +21,8 @@ from gui.app import open_window
 from gui.dialogs.save_scene import SaveSceneDialog, file_name, retold
 from gui.language import language, tr
 from gui.main_window import MainWindow
-from gui.pages.lab import LAYERS, LabPage
+from gui.pages.lab import LabPage
+from gui.pages.lab_parts import LAYERS
 from gui.pages.lab_transport import SPEEDS
 from gui.pages.start import StartPage
 from gui.settings_store import SettingsStore
