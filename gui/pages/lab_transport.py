@@ -235,7 +235,7 @@ class Transport(QWidget):
             self.run_to.emit(goal, 1)
 
     def sizeHint(self) -> QSize:
-        return QSize(800, theme().px(58) + (0 if self._compared else 50))
+        return QSize(800, theme().px(58) + (0 if self._compared else self.timeline.sizeHint().height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
