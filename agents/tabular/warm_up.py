@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 
 from agents.catalog import CATALOG
@@ -14,10 +16,13 @@ from agents.tabular.play import play_episodes
 from agents.tabular.recorded_kernel import warm_up_recorded
 from arena.environments.world import Transition, TransitionModel
 
+_DONE = "all-compiled"
+"""A file beside the compiled kernels: the last of them was compiled too."""
+
 
 def is_warm() -> bool:
     """Say whether compiled kernels of these very sources lie on disk."""
-    return CACHE is not None and any(CACHE.rglob("kernel.advance*.nbc"))
+    return CACHE is not None and (CACHE / _DONE).exists()
 
 
 def warm_up() -> None:
@@ -35,6 +40,9 @@ def warm_up() -> None:
     solution = solve(model, 0.9)
     policy_values(model, greedy_policy(solution.q), 0.9)
     play_episodes(model, solution.q, 2, seed=0)
+    if CACHE is not None:
+        with contextlib.suppress(OSError):
+            (CACHE / _DONE).touch()
 
 
 if __name__ == "__main__":

@@ -62,7 +62,11 @@ def before_tick(view: View, tick: TickHappened | None) -> View:
         return view
     q, visits = np.array(view.arrays["q"]), np.array(view.arrays["visits"])
     for change in reversed(tick.changes):
-        q[int(change["state"]), int(change["action"])] = change["old"]
+        # Where two tables are averaged, what is shown moved by half of what was written.
+        share = 1.0 if change["shown"] == change["new"] else 0.5
+        if change["action"] >= 0:
+            moved = share * (change["new"] - change["old"])
+            q[int(change["state"]), int(change["action"])] = change["old"] if share == 1.0 else change["shown"] - moved
     visits[int(tick.tick["state"]), int(tick.tick["action"])] -= 1
     scalars = {**view.scalars, "state": float(tick.tick["state"]), "episode_step": float(tick.tick["episode_step"])}
     return replace(

@@ -14,6 +14,7 @@ from gui.widgets.stage.board import Board
 from gui.widgets.stage.change_marks import ChangeMarks
 from gui.widgets.stage.content import Content
 from gui.widgets.stage.names import short_number
+from gui.widgets.stage.sub_updates import paint_sub_updates
 
 _LIGHT, _DARK = QColor("#FFFFFF"), QColor("#10151A")
 _SMALLEST_WITH_MARK, _SMALLEST_WITH_TAG = 16, 36
@@ -59,6 +60,7 @@ def paint_overlay(painter: QPainter, over: Overlay) -> None:
         box = board.cell_box(cell)
         corner_mark(painter, box, max(5.0, min(box.width() * 0.2, 18.0)))
     _changes(painter, over)
+    paint_sub_updates(painter, board, content, over.state)
     paint_move(painter, board, over.state, content, projector=theme().projector)
     if content.agent_state >= 0:
         paint_agent(painter, board, content, projector=theme().projector)
