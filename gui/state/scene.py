@@ -28,7 +28,7 @@ class Chapter:
 _CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("start.chapter.steps", ("cliff", "cliff_sarsa", "bridge")),
     ("start.chapter.returns", ("discount", "monte_carlo", "one_step")),
-    ("start.chapter.better", ("noisy_left", "double_q")),
+    ("start.chapter.better", ("noisy_left", "double_q", "n_step", "traces", "dyna")),
     ("start.chapter.planning", ("sweeps",)),
     ("start.chapter.exploring", ("schedule", "optimist", "softmax", "ucb")),
     ("start.chapter.rewards", ("reward_sparse", "reward_shaped", "reward_penalty", "reward_hacked")),

@@ -132,6 +132,51 @@ def test_double_q(learn: Learn) -> None:
     assert shipped_scenes()["double_q"].seed == shipped_scenes()["noisy_left"].seed
 
 
+def changed_in_next_step(run: Learned) -> int:
+    before = run.q.copy()
+    run.to_tick(run.tick + 1)
+    return int(np.count_nonzero(run.q != before))
+
+
+def test_n_step(learn: Learn) -> None:
+    run = learn("n_step").to_tick(235)
+    assert not run.q.any()
+    assert changed_in_next_step(run) == 8
+    assert int(run.session.learner.counters["episode"]) == 1
+    single = learn("n_step", n=1).to_tick(235)
+    assert changed_in_next_step(single) == 1
+    assert run.to_episode(10).episodes(0, 10)[2] == 961
+    assert single.to_episode(10).episodes(0, 10)[2] == 3_983
+    assert round(run.to_episode(50).episodes(40, 50)[1]) == 77
+    assert round(single.to_episode(50).episodes(40, 50)[1]) == 30
+
+
+def test_traces(learn: Learn) -> None:
+    run = learn("traces").to_tick(123)
+    assert not run.q.any()
+    assert changed_in_next_step(run) == 82
+    assert run.to_episode(2).episodes(0, 1)[1] == 124 and run.episodes(1, 2)[1] == 37
+    plain = learn("traces", lam=0.0)
+    assert changed_in_next_step(plain.to_tick(123)) == 1
+    assert plain.to_episode(2).episodes(1, 2)[1] == 300 == plain.model.step_limit
+
+
+def test_dyna(learn: Learn) -> None:
+    run = learn("dyna").to_tick(173)
+    assert not run.q.any()
+    assert changed_in_next_step(run) > 1
+    goal = run.state_at(6, 9)
+    beside = [run.state_at(5, 9), run.state_at(6, 8)]
+    met = run.visits[beside].sum()
+    start = run.state_at(0, 0)
+    while not run.q[start].any():
+        run.to_tick(run.tick + 1)
+    assert 15 <= run.tick - 174 <= 25 and run.visits[beside].sum() == met and not run.visits[goal].any()
+    assert run.to_episode(10).episodes(0, 10)[2] == 415
+    plain = learn("dyna", planning_steps=0).to_episode(10)
+    assert plain.episodes(0, 10)[2] == 3_518 and min(row[6] for row in plain.rows[1:]) >= 140
+
+
 def test_sweeps(learn: Learn) -> None:
     run = learn("sweeps").to_tick(19)
     assert run.q[run.state_at(0, 0)].max() == 0.0

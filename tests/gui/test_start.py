@@ -58,7 +58,7 @@ def in_view(page: StartPage, card: SceneCard) -> bool:
 def test_that_every_scene_that_ships_is_in_one_chapter() -> None:
     assert sorted(scene.id for scene in SCENES) == sorted(shipped_names())
     assert SCENES[0].id == "cliff" and SCENES[0].agent == "q_learning"
-    assert all(2 <= len(chapter.scenes) + (chapter is not CHAPTERS[0]) <= 5 for chapter in CHAPTERS)
+    assert all(1 <= len(chapter.scenes) <= 5 for chapter in CHAPTERS)
 
 
 def test_that_every_card_has_its_map_and_none_covers_another(page: StartPage, qtbot: QtBot) -> None:
