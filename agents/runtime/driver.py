@@ -80,7 +80,7 @@ class Driver:
         self._goal: RunTo | None = None
         self._stop = new_stop()
         self._limit = FOREVER
-        self._due = 0.0
+        self._due = self._began = 0.0
         self._wanted_view: ViewRequest | None = None
         self.phase = "paused"
         """As in ``PhaseChanged``; read by the heartbeat."""
@@ -161,7 +161,7 @@ class Driver:
         self._stop, self._limit = new_stop(), FOREVER
         if goal is not None:
             self._stop, self._limit = self._condition(goal)
-        self._due = time.monotonic()
+        self._due = self._began = time.monotonic()
         self._enter("running")
 
     def _foresee(self, wish: Foresee) -> None:
@@ -261,7 +261,7 @@ class Driver:
             self._session.explain_last()
         self._goal = None
         self._session.publish_metrics()
-        self._enter("paused", reason)
+        self._enter("paused", reason, **({"seconds": time.monotonic() - self._began} if quiet else {}))
 
     def _stuck(self) -> None:
         self._goal = None
@@ -291,9 +291,9 @@ class Driver:
         )
         self.phase = "paused"
 
-    def _enter(self, phase: str, reason: str = "") -> None:
+    def _enter(self, phase: str, reason: str = "", **params: float) -> None:
         self.phase = phase
-        self._session.emit(PhaseChanged(phase=phase, reason=reason))
+        self._session.emit(PhaseChanged(phase=phase, reason=reason, params=params))
 
     def _answer_view(self) -> None:
         if self._wanted_view is not None:

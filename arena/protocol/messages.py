@@ -75,7 +75,8 @@ class RunTo(Command):
             ``stable`` (values stop moving) or ``tick`` (the clock shows ``count``).
         count: Episodes, or the tick.
         quiet: Do not tell at the end what the last tick did: it is found by replay, which takes as long as the stretch
-            itself where somebody goes on in short ones.
+            itself where somebody goes on in short ones. ``seconds`` among the placeholder values of why it paused says
+            how long it took.
     """
 
     goal: str

@@ -138,7 +138,7 @@ class LabScene(QObject):
             lab.table_card.hide()
         # With a note there is always a place for it: folding it must not move the stage.
         lab.cards.setVisible(not big and (self._has_note or not set(_CARDS) <= set(self._hidden)))
-        lab.dock.setVisible(big and not self.note_open)
+        lab.dock.setVisible(big and not self.note_open and not lab.twins.comparing)
 
     @property
     def _has_note(self) -> bool:

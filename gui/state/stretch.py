@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 from gui.state.run_model import RunModel
@@ -11,8 +10,8 @@ STRETCH_SECONDS = 0.05
 """How long both learn on their own: they are never further apart, and a pause is never further away."""
 
 _FIRST, _LONGEST = 500, 20_000_000
-_WAY_SECONDS = 0.02
-"""What of a stretch is not learning but the way there and back."""
+_QUICKEST = 0.001
+"""Less than this cannot be measured."""
 
 
 class Stretch:
@@ -27,9 +26,8 @@ class Stretch:
 
     def __init__(self, models: tuple[RunModel, RunModel]) -> None:
         self._models = models
-        self._target = -1
+        self._from = self._target = -1
         self._sent: set[int] = set()
-        self._sent_at = 0.0
         self._flat_out = False
         self.ticks = _FIRST
 
@@ -43,9 +41,9 @@ class Stretch:
         """Whether the stretch that is open is none of single steps."""
         return self.open and self._flat_out
 
-    def begin(self, tick: int, sides: Iterable[int], *, flat_out: bool) -> None:
-        """Note that sides have been sent to a tick."""
-        self._target, self._sent, self._sent_at, self._flat_out = tick, set(sides), time.monotonic(), flat_out
+    def begin(self, now: int, tick: int, sides: Iterable[int], *, flat_out: bool) -> None:
+        """Note that sides have been sent from a tick to a later one."""
+        self._from, self._target, self._sent, self._flat_out = now, tick, set(sides), flat_out
 
     def forget(self, side: int) -> None:
         """Wait no longer for a side that cannot arrive."""
@@ -55,12 +53,17 @@ class Stretch:
         """Return whether all have arrived (or none is left to wait for); then it is over, and the next is measured."""
         if not all(self._arrived(side) for side in self._sent):
             return False
-        if self.flat_out:
-            spent = max(time.monotonic() - self._sent_at - _WAY_SECONDS, 0.005)
-            fitting = self.ticks * min(2.0, max(0.25, STRETCH_SECONDS / spent))
-            self.ticks = int(min(_LONGEST, max(1, fitting)))
+        if self.flat_out and self._target - self._from >= self.ticks // 2:
+            # As long as it took there: how busy the window is meanwhile must not make stretches short.
+            took = max(_QUICKEST, *(self._seconds(side) for side in (0, 1)))
+            fitting = (self._target - self._from) * STRETCH_SECONDS / took
+            self.ticks = int(min(_LONGEST, max(1, fitting, self.ticks / 4), max(2, 2 * self.ticks)))
         self._sent.clear()
         return True
+
+    def _seconds(self, side: int) -> float:
+        seconds = self._models[side].state.reason_params.get("seconds", 0.0) if side in self._sent else 0.0
+        return float(seconds)
 
     def _arrived(self, side: int) -> bool:
         state = self._models[side].state

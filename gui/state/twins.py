@@ -261,7 +261,7 @@ class Twins(QObject):
     def _send_on(self, ticks: int, *, flat_out: bool = False) -> list[RunModel]:
         """Note that those who can are sent on by so many ticks, and return them; what is sent is the caller's."""
         self._untold = flat_out
-        self._stretch.begin(self.tick + ticks, self._able(), flat_out=flat_out)
+        self._stretch.begin(self.tick, self.tick + ticks, self._able(), flat_out=flat_out)
         return [self.models[side] for side in self._able()]
 
     def _send_step(self, seconds: float) -> None:
