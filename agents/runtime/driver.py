@@ -22,8 +22,6 @@ from arena.protocol.messages import (
     Checkpoint,
     Command,
     EditWorld,
-    Foresee,
-    Foreseen,
     Fork,
     Forked,
     Pause,
@@ -38,6 +36,7 @@ from arena.protocol.messages import (
     View,
     ViewRequest,
 )
+from arena.protocol.twin_messages import Foresee, Foreseen
 
 RECORDED_SPEED = 60.0
 """Up to so many updates a second every single one is recorded and told."""

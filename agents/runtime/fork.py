@@ -82,7 +82,7 @@ def fork_run(path: str | Path, at: int, changes: Mapping[str, Any], root: str | 
 def _world(stored: StoredRun, wanted: ForkChanges) -> World:
     if not wanted.env_kwargs:
         return stored.world
-    given = {**stored.config.env_kwargs, **wanted.env_kwargs}
+    given = {**stored.world.env_kwargs, **wanted.env_kwargs}
     return make_world(stored.config.env_id, {name: value for name, value in given.items() if value is not None})
 
 

@@ -11,9 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from agents.catalog import OwnEntry, agent
 from agents.configuration import values_of
 from agents.hosting.recorded import RecordedLearner
@@ -177,29 +174,6 @@ def tick_again(folder: RunFolder, inputs: Inputs, keyframe: Keyframe, tick: int)
     records = again.records_for_one_tick()
     advance_to(again, tick, inputs, records)
     return records
-
-
-def look_ahead(ahead: TabularLearner, inputs: Inputs, limit: int, stop: NDArray[np.void]) -> tuple[int, int]:
-    """Let a copy of a learner go on until a condition holds.
-
-    Args:
-        ahead: The copy.
-        inputs: What came from outside; an action foreseen for its tick is done first.
-        limit: Tick to stop at.
-        stop: Stop condition.
-
-    Returns:
-        Where it stopped and why.
-    """
-    records, stop = new_records(), stop.copy()
-    forced = inputs.forced.get(ahead.tick)
-    stop["forced_action"] = -1 if forced is None else forced
-    reason = RECORDS_FULL
-    while reason == RECORDS_FULL:
-        records.used[:] = 0
-        reason = ahead.advance(limit, stop, records)
-        stop["forced_action"] = -1
-    return ahead.tick, reason
 
 
 class StoredRun:

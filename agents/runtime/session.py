@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from agents.hosting.live import OwnLearner
 from agents.own.library import is_own
 from agents.runtime.edited_worlds import edited, enter
+from agents.runtime.foresight import look_ahead
 from agents.runtime.onlooker import Onlooker
 from agents.runtime.own_runs import changed_since, host, revived
 from agents.runtime.recorder import Recorder
-from agents.runtime.replay import Inputs, StoredRun, learner_for, look_ahead, tick_again
+from agents.runtime.replay import Inputs, StoredRun, learner_for, tick_again
 from agents.runtime.settings import settings_for
 from agents.runtime.shown import scalars_of, tick_event, view_arrays, world_ready
 from agents.runtime.spec import RunSpec
@@ -302,19 +303,8 @@ class Session:
         return happened
 
     def foresee(self, limit: int, stop: NDArray[np.void]) -> tuple[int, int]:
-        """Look ahead on a copy; this learner stays where it is.
-
-        Args:
-            limit: Tick to look to.
-            stop: Stop condition.
-
-        Returns:
-            The tick at which the condition will hold, or how far it looked; and why it came back, as :meth:`advance`.
-        """
-        ahead = learner_for(self.folder.config, self._inputs.worlds[0])
-        self._inputs.set_until(ahead, self.tick)
-        ahead.load(self.learner.arrays())
-        return look_ahead(ahead, self._inputs, limit, stop)
+        """Look ahead on a copy; this learner stays where it is. See :func:`agents.runtime.foresight.look_ahead`."""
+        return look_ahead(self.folder.config, self._inputs, self.learner, limit, stop)
 
     def _after(self, done: int, spent: float) -> None:
         self._view_largest = max(self._view_largest, float(self._records.largest[0]))

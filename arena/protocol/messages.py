@@ -85,21 +85,6 @@ class RunTo(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Foresee(Command):
-    """Say when a goal will be met if it learns on; nothing is learned. ``Foreseen`` answers.
-
-    Attributes:
-        goal: As in :class:`RunTo`.
-        count: As in :class:`RunTo`.
-        within: Ticks to look ahead.
-    """
-
-    goal: str
-    count: int = 1
-    within: int = 1_000
-
-
-@dataclass(frozen=True, kw_only=True)
 class SetSpeed(Command):
     """Pace of ``Run``: updates a second, or :data:`SPEED_MAXIMUM`, or :data:`SPEED_EPISODE`."""
 
@@ -323,21 +308,6 @@ class Forked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Foreseen(Event):
-    """How far it looked ahead, and whether it saw the goal there.
-
-    Attributes:
-        command_id: Number of the command it answers.
-        tick: Clock at which the goal will be met, else at the end of what it looked at.
-        met: Whether the goal will be met there.
-    """
-
-    command_id: int = 0
-    tick: int = 0
-    met: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class Warned(Event):
     """Something went wrong that does not stop the run; one sentence.
 
@@ -390,12 +360,12 @@ class View:
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    Open, Run, Pause, Step, RunTo, Foresee, SetSpeed, SetHyperparameter, SetMover, EditWorld, Act, Checkpoint, Fork,
+    Open, Run, Pause, Step, RunTo, SetSpeed, SetHyperparameter, SetMover, EditWorld, Act, Checkpoint, Fork,
     ViewRequest, Stop,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
     WorldReady, SolutionChanged, Acknowledged, PhaseChanged, Heartbeat, TickHappened, Metrics, HyperparameterChanged,
-    WorldEdited, ActionForced, KeyframeWritten, Forked, Foreseen, Warned, Failed,
+    WorldEdited, ActionForced, KeyframeWritten, Forked, Warned, Failed,
 )  # fmt: skip
 Message = Command | Event | View
 """Anything that travels."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arena.protocol.messages import Event, Foresee, Foreseen
+from arena.protocol.messages import Event, Warned
+from arena.protocol.twin_messages import Foresee, Foreseen
 from gui.state.run_model import RunModel
 
 Met = tuple[bool, bool]
@@ -46,11 +47,13 @@ class Foresight:
         self._models = models
         self._asked: dict[int, int] = {}
         self._seen: dict[int, Foreseen] = {}
+        self.refused = False
+        """Whether one of those asked last cannot look ahead (somebody's own code cannot be tried out)."""
 
     @property
     def asked(self) -> bool:
         """Whether somebody has been asked and it has not been decided yet."""
-        return bool(self._asked) or bool(self._seen)
+        return bool(self._asked) or bool(self._seen) or self.refused
 
     @property
     def complete(self) -> bool:
@@ -65,7 +68,7 @@ class Foresight:
             sides: Who can go on.
             within: Ticks to look ahead.
         """
-        self._seen = {}
+        self._seen, self.refused = {}, False
         for side in sides:
             model = self._models[side]
             wish = Foresee(goal=goal.name, count=goal.left(side, model.state.episodes), within=within)
@@ -73,10 +76,13 @@ class Foresight:
 
     def hear(self, side: int, answer: Event) -> bool:
         """Take in an answer; return whether it was one that was waited for."""
-        if not isinstance(answer, Foreseen) or answer.command_id != self._asked.get(side):
+        if not isinstance(answer, (Foreseen, Warned)) or answer.command_id != self._asked.get(side):
             return False
-        self._seen[side] = answer
         del self._asked[side]
+        if isinstance(answer, Warned):
+            self.refused = True
+        else:
+            self._seen[side] = answer
         return True
 
     def forget(self, side: int) -> None:
@@ -86,7 +92,7 @@ class Foresight:
 
     def decide(self) -> tuple[int, Met]:
         """Return the earliest tick at which one of them meets the goal and who does; else how far they looked."""
-        seen, self._seen = self._seen, {}
+        seen, self._seen, self.refused = self._seen, {}, False
         # One that ends before (solved, or not finite) does not hold the other back.
         ends = [answer.tick for answer in seen.values() if answer.met]
         tick = min(ends) if ends else max((answer.tick for answer in seen.values()), default=0)

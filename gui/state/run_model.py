@@ -20,7 +20,6 @@ from arena.protocol.messages import (
     EditWorld,
     Event,
     Failed,
-    Foreseen,
     Forked,
     HyperparameterChanged,
     KeyframeWritten,
@@ -39,6 +38,7 @@ from arena.protocol.messages import (
     Warned,
     WorldReady,
 )
+from arena.protocol.twin_messages import Foreseen
 from arena.protocol.world_codec import shown_world
 from gui.state.beats import STEP_SECONDS, BeatPresenter
 from gui.state.distances import Distances

@@ -308,6 +308,9 @@ class Twins(QObject):
             self._turn()
 
     def _decide(self) -> None:
+        if self._ahead.refused:
+            # It has said why; without knowing where, both stay.
+            self._rest("")
         tick, met = self._ahead.decide()
         goal = self._goal
         if goal is not None and any(met):

@@ -77,7 +77,11 @@ def agent_name(id: str) -> str:
 
 def symbol(name: str) -> str:
     """Return the letter a setting is known by, or its title."""
-    title = tr("setting." + name + ".title")
+    key = "setting." + name + ".title"
+    title = tr(key)
+    if title == key:
+        # A setting of somebody's own agent.
+        return name
     last = title.split()[-1]
     return last if len(last) == 1 else title
 

@@ -113,7 +113,16 @@ def test_that_what_if_leads_from_a_key_to_two_runs_and_back(lab: LabPage, qtbot:
 
 def test_that_from_a_past_moment_an_unchanged_fork_stands_for_the_original(lab: LabPage, qtbot: QtBot) -> None:
     part, model = lab.twins, lab.model
-    part.view.begin(model.folder, 1_000, {"agent": "sarsa"})
+    lab.past.model.go(1_000)
+    qtbot.waitUntil(
+        lambda: (view := lab.past.model.state().view) is not None and view.env_steps == 1_000, timeout=PATIENCE
+    )
+    qtbot.mouseClick(part.button, Qt.MouseButton.LeftButton)
+    assert part.panel.at == 1_000
+    qtbot.mouseClick(part.panel.tiles["agent"], Qt.MouseButton.LeftButton)
+    part.panel.editor.buttons["sarsa"].click()  # type: ignore[attr-defined]
+    qtbot.mouseClick(part.panel.begin, Qt.MouseButton.LeftButton)
+    assert not lab.past.active and not lab.past.frame.isVisible() and not lab.transport.timeline.isVisible()
     twins = twins_of(lab, qtbot)
     assert twins.models[0] is not model and rest(twins, qtbot) >= 1_000
     twins.run_to("tick", 3_000)
@@ -131,7 +140,7 @@ def test_that_from_a_past_moment_an_unchanged_fork_stands_for_the_original(lab: 
     folders = [folder for folder in Path(model.folder).parent.iterdir() if (folder / "config.json").is_file()]
     assert len(folders) == 3
     lab.navigator.open_run.emit(twins.models[1].folder)
-    assert not part.comparing
+    assert not part.comparing and lab.transport.timeline.isVisible()
     qtbot.waitUntil(lambda: lab.model.state.agent == "sarsa" and lab.model.state.phase == "paused", timeout=PATIENCE)
 
 

@@ -1,9 +1,8 @@
-"""What twins side by side are made of, without workers: words, differences, arrangement, the tree of runs."""
+"""What twins side by side are made of, without workers: foresight, words, differences, arrangement, curves."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,20 +16,18 @@ from arena.environments.grid.map_file import parse_map
 from arena.environments.grid.map_text import write_map
 from arena.environments.grid.maps import find_map
 from arena.environments.registry import make_world
-from arena.protocol.messages import View
+from arena.protocol.messages import View, Warned
+from arena.protocol.twin_messages import Foreseen
 from arena.protocol.world_codec import ShownWorld, describe, shown_world
-from arena.runs.run_config import RunConfig
-from arena.runs.run_folder import RunFolder
 from gui.language import language
 from gui.panels.twins.arrangement import arranged
 from gui.panels.twins.comparison import TwinComparison
 from gui.panels.twins.curves import TwinCurves
 from gui.panels.twins.stages import TwinStages
-from gui.panels.what_if.panel import WhatIfPanel
-from gui.state.run_family import RunFamily, family_of
+from gui.state.foresight import Foresight, Goal
+from gui.state.run_model import RunModel
 from gui.state.run_state import RunState
 from gui.widgets.change_words import Before, sides
-from gui.widgets.run_tree import RunTree
 from gui.widgets.stage.content import content_of
 from gui.widgets.stage.difference import greedy_difference, pair_up
 from gui.widgets.stage.stage import StageWidget
@@ -127,6 +124,25 @@ def test_that_a_cell_and_a_reward_are_told_by_place_and_name() -> None:
     assert sides(walled, before)[1] == "(2, 6) 牆"
 
 
+def test_that_both_are_asked_and_the_first_to_meet_a_goal_decides(qtbot: QtBot) -> None:
+    ahead = Foresight((RunModel(), RunModel()))
+    goal = Goal(name="episode", count=5, began=10, episodes=(7, 3))
+    assert (goal.left(0, 9), goal.left(1, 3), goal.left(0, 30)) == (3, 5, 1)
+    ahead.ask(goal, [0, 1], 100)
+    assert ahead.asked and not ahead.complete and not ahead.hear(0, Foreseen(command_id=9))
+    assert ahead.hear(0, Foreseen(tick=90, met=True)) and not ahead.complete
+    assert ahead.hear(1, Foreseen(tick=50, met=True)) and ahead.complete
+    assert ahead.decide() == (50, (False, True)) and not ahead.asked
+    ahead.ask(goal, [0, 1], 100)
+    ahead.hear(0, Foreseen(tick=20))
+    ahead.hear(1, Foreseen(tick=110))
+    assert ahead.decide() == (110, (False, False))
+    ahead.ask(goal, [0, 1], 100)
+    ahead.hear(0, Warned(key="error.own.foresee"))
+    ahead.forget(1)
+    assert ahead.complete and ahead.refused
+
+
 # ── looks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -202,180 +218,3 @@ def test_that_the_mark_of_a_different_cell_is_seen(qtbot: QtBot) -> None:
     after = stage.grab().toImage()
     corner = stage.cell_box(5).bottomLeft().toPoint() + QPoint(3, -3)
     assert before.pixelColor(corner) != after.pixelColor(corner) and after.pixelColor(corner).name() == "#ffffff"
-
-
-# ── what if… ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def panel(qtbot: QtBot) -> WhatIfPanel:
-    made = WhatIfPanel()
-    qtbot.addWidget(made)
-    made.resize(400, 640)
-    made.show()
-    made.show_moment(state_of(world()), 10)
-    return made
-
-
-def pressed(panel: WhatIfPanel, qtbot: QtBot) -> tuple[int, dict[str, Any]]:
-    with qtbot.waitSignal(panel.run_both) as told:
-        qtbot.mouseClick(panel.begin, Qt.MouseButton.LeftButton)
-    at, changes = told.args
-    return at, changes
-
-
-def test_that_nothing_can_be_begun_before_something_differs(panel: WhatIfPanel, qtbot: QtBot) -> None:
-    for name in ("setting", "rewards", "cell", "action", "agent"):
-        qtbot.mouseClick(panel.tiles[name], Qt.MouseButton.LeftButton)
-        assert not panel.begin.isEnabled() and "Choose what" in panel.sentence.text()
-
-
-def test_that_a_setting_is_changed_by_field_or_slider(panel: WhatIfPanel, qtbot: QtBot) -> None:
-    editor: Any = panel.editor
-    field = editor.row._field
-    field.setFocus()
-    field.selectAll()
-    qtbot.keyClicks(field, "0.05")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert "α 0.05" in panel.sentence.text() and "step 10" in panel.sentence.text()
-    assert pressed(panel, qtbot) == (10, {"alpha": 0.05})
-    qtbot.keyClick(editor.slider, Qt.Key.Key_End)
-    assert pressed(panel, qtbot) == (10, {"alpha": 1.0})
-    qtbot.keyClick(editor.slider, Qt.Key.Key_Home)
-    assert pressed(panel, qtbot) == (10, {"alpha": 0.01})
-
-
-def test_that_one_reward_or_the_scheme_is_changed_never_both(panel: WhatIfPanel, qtbot: QtBot) -> None:
-    qtbot.mouseClick(panel.tiles["rewards"], Qt.MouseButton.LeftButton)
-    editor: Any = panel.editor
-    editor.scheme.setCurrentIndex(editor.scheme.findData("sparse"))
-    editor.scheme.activated.emit(editor.scheme.currentIndex())
-    assert pressed(panel, qtbot)[1] == {"world.rewards": "sparse"}
-    field = editor.fields["cliff"]
-    field.selectAll()
-    qtbot.keyClicks(field, "-10")
-    assert editor.scheme.currentData() == "map"
-    changes = pressed(panel, qtbot)[1]
-    assert dict(difference(find_map("cliff"), find_map(changes["world.map"])).numbers) == {"cliff": (-100.0, -10.0)}
-    field.selectAll()
-    qtbot.keyClicks(field, "ten")
-    assert not panel.begin.isEnabled() and "number" in panel.sentence.text()
-
-
-def test_that_a_cell_is_picked_on_the_map_and_a_map_without_a_goal_is_refused(panel: WhatIfPanel, qtbot: QtBot) -> None:
-    qtbot.mouseClick(panel.tiles["cell"], Qt.MouseButton.LeftButton)
-    editor: Any = panel.editor
-    at = editor.picker._box(30).center().toPoint()
-    qtbot.mouseClick(editor.picker, Qt.MouseButton.LeftButton, pos=at)
-    assert "(2, 6) wall" in panel.sentence.text()
-    found = difference(find_map("cliff"), find_map(pressed(panel, qtbot)[1]["world.map"]))
-    assert list(found.cells) == [30]
-    for _ in range(6):
-        qtbot.keyClick(editor.picker, Qt.Key.Key_Right)
-    qtbot.keyClick(editor.picker, Qt.Key.Key_Down)
-    assert editor.picker.cell == 47
-    assert not panel.begin.isEnabled() and "no goal" in panel.sentence.text()
-
-
-def test_that_the_next_move_the_algorithm_and_the_luck_are_changed(panel: WhatIfPanel, qtbot: QtBot) -> None:
-    qtbot.mouseClick(panel.tiles["action"], Qt.MouseButton.LeftButton)
-    editor: Any = panel.editor
-    qtbot.mouseClick(editor.buttons[2], Qt.MouseButton.LeftButton)
-    assert "↓" in panel.sentence.text() and pressed(panel, qtbot)[1] == {"action": 2}
-    qtbot.mouseClick(panel.tiles["agent"], Qt.MouseButton.LeftButton)
-    editor = panel.editor
-    assert "q_learning" not in editor.buttons
-    qtbot.mouseClick(editor.buttons["sarsa"], Qt.MouseButton.LeftButton)
-    assert pressed(panel, qtbot)[1] == {"agent": "sarsa"}
-    qtbot.mouseClick(panel.tiles["seed"], Qt.MouseButton.LeftButton)
-    assert pressed(panel, qtbot)[1] == {"seed": 1}
-    editor = panel.editor
-    editor.field.selectAll()
-    qtbot.keyClicks(editor.field, "-3")
-    assert not panel.begin.isEnabled() and "whole number" in panel.sentence.text()
-
-
-def test_that_a_world_without_a_map_and_a_sweep_offer_what_they_can(panel: WhatIfPanel) -> None:
-    lake = shown_world(*describe(make_world("FrozenLake-v1", {})))
-    panel.choose("cell")
-    panel.show_moment(state_of(lake, agent="value_iteration", hyperparameters={"gamma": 0.9, "tolerance": 0.0}), 3)
-    enabled = {name for name, tile in panel.tiles.items() if tile.isEnabled()}
-    assert enabled == {"setting", "agent", "seed"} and panel.editor.name == "setting"
-
-
-# ── the tree of runs ───────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def config(parent: str = "", tick: int = 0, **changes: Any) -> RunConfig:
-    return RunConfig(
-        env_id=GRID,
-        env_kwargs={"map": "cliff"},
-        agent="q_learning",
-        hyperparameters={"alpha": 0.5},
-        seed=0,
-        created="2026-11-21T10:11:12+00:00",
-        parent={"run": parent, "tick": tick, "changes": changes} if parent else None,
-    )
-
-
-def test_that_a_family_is_told_parents_first_and_strangers_are_left_out(tmp_path: Path) -> None:
-    configs = {
-        "old": config(),
-        "late": config("old", 900, alpha=0.1),
-        "early": config("old", 100, seed=3),
-        "grandchild": config("early", 500, agent="sarsa"),
-        "orphan": config("gone", 5, alpha=0.2),
-        "stranger": config(),
-    }
-    family = family_of("late", tmp_path, configs, {"old": 1_000})
-    assert [(run.run_id, run.depth, run.parent) for run in family] == [
-        ("old", 0, -1), ("early", 1, 0), ("grandchild", 2, 1), ("late", 1, 0),
-    ]  # fmt: skip
-    assert [run.env_steps for run in family] == [1_000, -1, -1, -1]
-    gone = family_of("orphan", tmp_path, configs, {})
-    assert [(run.run_id, run.config is None, run.folder == "") for run in gone] == [
-        ("gone", True, True), ("orphan", False, False),
-    ]  # fmt: skip
-
-
-def test_that_a_run_that_names_itself_its_ancestor_ends_nothing(tmp_path: Path) -> None:
-    configs = {"a": config("b", 1), "b": config("a", 1)}
-    assert {run.run_id for run in family_of("a", tmp_path, configs, {})} == {"a", "b"}
-
-
-def test_that_the_tree_shows_what_was_changed_and_a_click_opens_a_run(qtbot: QtBot, tmp_path: Path) -> None:
-    root = RunFolder.create(tmp_path, config())
-    made = RunFolder.create(tmp_path, config(root.run_id, 250, alpha=0.125))
-    (tmp_path / "no run").mkdir()
-    family = RunFamily()
-    tree = RunTree()
-    qtbot.addWidget(tree)
-    tree.show()
-    with qtbot.waitSignal(family.found, timeout=10_000) as told:
-        family.find(str(made.path), {made.run_id: 300})
-    family.finish()
-    assert told.args[0] == made.run_id
-    tree.show_family(frozenset({made.run_id}), told.args[1])
-    tree.resize(tree.sizeHint())
-    assert tree.words(0)[0] == "Cliff · Q-learning"
-    assert tree.words(1) == ("α 0.125", "from step 250 · 300 steps · shown now")
-    with qtbot.waitSignal(tree.run_chosen) as chosen:
-        qtbot.mouseClick(tree, Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
-    assert chosen.args == [str(root.path)]
-    tree.setFocus()
-    qtbot.keyClick(tree, Qt.Key.Key_Down)
-    with qtbot.waitSignal(tree.run_chosen) as chosen:
-        qtbot.keyClick(tree, Qt.Key.Key_Return)
-    assert chosen.args == [str(made.path)]
-
-
-def test_that_a_deleted_run_in_the_tree_opens_nothing(qtbot: QtBot, tmp_path: Path) -> None:
-    made = RunFolder.create(tmp_path, config("vanished", 9, alpha=0.125))
-    tree = RunTree()
-    qtbot.addWidget(tree)
-    tree.show_family(frozenset({made.run_id}), family_of(made.run_id, tmp_path, {made.run_id: made.config}, {}))
-    tree.resize(tree.sizeHint())
-    opened: list[str] = []
-    tree.run_chosen.connect(opened.append)
-    qtbot.mouseClick(tree, Qt.MouseButton.LeftButton, pos=QPoint(60, 20))
-    assert opened == [] and tree.words(0) == ("deleted run", "vanished")

@@ -23,8 +23,6 @@ from arena.protocol.messages import (
     Command,
     Event,
     Failed,
-    Foresee,
-    Foreseen,
     Fork,
     Forked,
     HyperparameterChanged,
@@ -42,6 +40,7 @@ from arena.protocol.messages import (
     Warned,
     WorldReady,
 )
+from arena.protocol.twin_messages import Foresee, Foreseen
 from arena.runs.keyframe_file import KeyframeFile
 
 PATIENCE = 60.0

@@ -31,15 +31,15 @@ class AlgorithmEditor(ChangeEditor):
         self.buttons: dict[str, AnswerButton] = {}
         language().changed.connect(self._write)
 
+    def offered(self, state: RunState) -> bool:
+        return state.world is not None and bool(_others(state))
+
     def show_run(self, state: RunState) -> None:
         for button in self.buttons.values():
             self._group.removeButton(button)
             self._rows.removeWidget(button)
             button.deleteLater()
-        family = next((entry.family for entry in CATALOG if entry.id == state.agent), "")
-        self.buttons = {
-            entry.id: AnswerButton() for entry in CATALOG if entry.family == family and entry.id != state.agent
-        }
+        self.buttons = {name: AnswerButton() for name in _others(state)}
         for button in self.buttons.values():
             button.clicked.connect(self.changed)
             self._group.addButton(button)
@@ -55,3 +55,9 @@ class AlgorithmEditor(ChangeEditor):
     def changes(self) -> dict[str, Any]:
         chosen = next((name for name, button in self.buttons.items() if button.isChecked()), None)
         return {} if chosen is None else {"agent": chosen}
+
+
+def _others(state: RunState) -> list[str]:
+    """Return the agents that could go on: those of the same family; somebody's own agent keeps a table too."""
+    family = next((entry.family for entry in CATALOG if entry.id == state.agent), "tabular")
+    return [entry.id for entry in CATALOG if entry.family == family and entry.id != state.agent]

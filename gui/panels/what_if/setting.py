@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSlider, QVBoxLayout, QWidget
 
 from agents.catalog import agent
 from agents.configuration import Setting, Value, build, settings_of
-from arena.errors import ConfigError
+from arena.errors import ArenaError, ConfigError
 from gui.language import language, tr
 from gui.panels.setting_row import SettingRow
 from gui.panels.what_if.editor import ChangeEditor
@@ -51,23 +51,13 @@ class SettingEditor(ChangeEditor):
         """The field, ``None`` before there is a run."""
         return self._row
 
-    def _settings(self) -> list[Setting]:
-        """Return the settings that matter now and may be changed while it learns, the important ones first."""
-        config = agent(self._state.agent).config_class()
-        now = self._state.hyperparameters
-        return sorted(
-            (
-                item
-                for item in settings_of(config)
-                if item.live != "never" and (item.only_if is None or now.get(item.only_if[0]) in item.only_if[1])
-            ),
-            key=lambda item: not item.main,
-        )
+    def offered(self, state: RunState) -> bool:
+        return state.world is not None and bool(_live_settings(state))
 
     def show_run(self, state: RunState) -> None:
         self._state = state
         self._offer()
-        names = [item.name for item in self._settings()]
+        names = [item.name for item in _live_settings(self._state)]
         first = "alpha" if "alpha" in names else next(iter(names), "")
         self.which.set_value(self.which.value if self.which.value in names else first)
         self._choose(self.which.value)
@@ -78,20 +68,21 @@ class SettingEditor(ChangeEditor):
         self.which.set_choices(
             [
                 Choice(item.name, tr("setting." + item.name + ".title"), tr("setting." + item.name + ".help"))
-                for item in self._settings()
+                for item in _live_settings(self._state)
             ]
         )
 
     def _choose(self, name: str) -> None:
-        item = next((item for item in self._settings() if item.name == name), None)
+        item = next((item for item in _live_settings(self._state) if item.name == name), None)
         if self._row is not None:
             self._rows.removeWidget(self._row)
             self._row.deleteLater()
             self._row = None
         self._value = None
-        if item is None:
+        config = _config(self._state)
+        if item is None or config is None:
             return
-        self._row = SettingRow(agent(self._state.agent).config_class(), item)
+        self._row = SettingRow(config, item)
         self._row.show_value(self._state.hyperparameters[name])
         self._row.changed.connect(self._entered)
         self._rows.insertWidget(1, self._row)
@@ -132,16 +123,32 @@ class SettingEditor(ChangeEditor):
         return {name: self._value}
 
     def problem(self) -> str:
-        if self._value is None:
+        config = _config(self._state)
+        if self._value is None or config is None:
             return ""
         try:
-            build(
-                agent(self._state.agent).config_class(),
-                {**self._state.hyperparameters, self.which.value: self._value},
-            )
+            build(config, {**self._state.hyperparameters, self.which.value: self._value})
         except ConfigError as problem:
             return tr(problem.key, **problem.params)
         return ""
+
+
+def _config(state: RunState) -> type[Any] | None:
+    try:
+        return agent(state.agent).config_class()
+    except ArenaError:
+        # Somebody's own agent whose file is not here.
+        return None
+
+
+def _live_settings(state: RunState) -> list[Setting]:
+    """Return the settings that matter now and may be changed while it learns, the important ones first."""
+    config, now = _config(state), state.hyperparameters
+    known = () if config is None else settings_of(config)
+    matter = [item for item in known if item.only_if is None or now.get(item.only_if[0]) in item.only_if[1]]
+    return sorted(
+        (item for item in matter if item.live != "never" and item.name in now), key=lambda item: not item.main
+    )
 
 
 def _slides(item: Setting) -> bool:

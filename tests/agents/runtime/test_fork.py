@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from agents.catalog import CATALOG
+from agents.configuration import settings_of
 from agents.runtime.fork import fork_run
 from agents.runtime.fork_changes import ForkChanges
 from agents.runtime.replay import StoredRun
@@ -26,6 +27,8 @@ GRID = "Arena/GridWorld-v0"
 AT = 7_777
 END = 12_000
 
+SWEEPING = {entry.id for entry in CATALOG if "tolerance" in {item.name for item in settings_of(entry.config_class())}}
+
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
@@ -34,7 +37,7 @@ def run(tmp_path: Path) -> Path:
 
 def learned(folder: Path, agent: str = "q_learning", **more: object) -> Path:
     session, _ = begin(folder, agent, **more)
-    learn(session, 12 if agent == "value_iteration" else END)
+    learn(session, 12 if agent in SWEEPING else END)
     session.close()
     return session.folder.path
 
@@ -85,14 +88,14 @@ CHANGES = [
 @pytest.mark.parametrize(("old", "new"), CHANGES)
 def test_that_any_algorithm_goes_on_from_the_tables_of_any_other(old: str, new: str, tmp_path: Path) -> None:
     run = learned(tmp_path, old)
-    tick = 7 if old == "value_iteration" else AT
+    tick = 7 if old in SWEEPING else AT
     made = fork_run(run, tick, {"agent": new})
     assert made.config.agent == new
     before, after = at(run, tick), at(made.path, tick)
     assert np.array_equal(after.q, before.q) and np.array_equal(after.tables.visits, before.tables.visits)
     assert (after.tick, int(after.counters["episode"])) == (tick, int(before.counters["episode"]))
     session = resumed(made.path)
-    learn(session, tick + (5 if new == "value_iteration" else 3_000))
+    learn(session, tick + (5 if new in SWEEPING else 3_000))
     assert session.tick > tick
     session.close()
     stored = StoredRun(str(made.path))
@@ -299,3 +302,16 @@ def test_that_an_action_there_is_not_never_reaches_compiled_code(run: Path) -> N
     with pytest.raises(RunError):
         session.step()
     session.close()
+
+
+def test_that_a_fork_of_an_edited_world_keeps_the_edit(tmp_path: Path) -> None:
+    session, _ = begin(tmp_path)
+    learn(session, 1_000)
+    edited = CLIFF + "\n".join([*ROWS[:2], "....#.......", ROWS[3]]) + "\n"
+    session.edit_world({"map": edited})
+    learn(session, 2_000)
+    session.close()
+    made = fork_run(session.folder.path, 1_500, {"world.rewards": "sparse"})
+    assert made.config.env_kwargs == {"map": edited, "rewards": "sparse"}
+    before = fork_run(session.folder.path, 900, {"world.rewards": "sparse"})
+    assert before.config.env_kwargs == {"map": "cliff", "rewards": "sparse"}
