@@ -19,7 +19,9 @@ from gui.theme import theme
 from gui.widgets.rail import Rail
 from gui.widgets.toast import Toast
 from gui.window_files import WindowFiles
+from gui.window_hand_in import WindowHandIn
 from gui.window_menus import WindowMenus
+from gui.window_own import WindowOwn
 
 _USUAL_SIZE = QSize(1280, 800)
 _SMALLEST_SIZE = QSize(980, 620)
@@ -62,6 +64,8 @@ class MainWindow(QMainWindow):
         self.menus = WindowMenus(self, self.navigator.index)
         self.toast = Toast(middle)
         self.files = WindowFiles(self)
+        self.own = WindowOwn(self)
+        self.handing_in = WindowHandIn(self)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_page)
@@ -69,6 +73,9 @@ class MainWindow(QMainWindow):
         self.menus.open_run.connect(self.files.choose_run)
         self.menus.open_scene.connect(self.files.choose_scene)
         self.menus.save_scene.connect(self.files.save_scene)
+        self.menus.new_agent.connect(self.own.new_agent)
+        self.menus.hand_in.connect(self.handing_in.hand_in)
+        self.menus.open_handed_in.connect(self.handing_in.choose)
         self.menus.run_chosen.connect(self.open_run)
         self.menus.projector_wanted.connect(self.set_projector)
         self.menus.full_screen_wanted.connect(self.set_full_screen)
@@ -109,6 +116,8 @@ class MainWindow(QMainWindow):
                 raise KeyError(id)
             self._pages[id] = place.build(self.navigator)
             self._stack.addWidget(self._pages[id])
+            self.own.attach(self._pages[id])
+            self.handing_in.attach(self._pages[id])
         return self._pages[id]
 
     def show_page(self, id: str) -> None:
@@ -232,6 +241,7 @@ class MainWindow(QMainWindow):
             return
         for page in self._pages.values():
             page.shutdown()
+        self.handing_in.finish()
         self.navigator.index.finish()
         self._store.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self._save()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from arena.errors import ArenaError
+from arena.runs.hand_in import is_hand_in_name
 from arena.scenes.scene_file import ENDING
 from gui.language import tr
 
@@ -30,12 +31,14 @@ class WindowFiles(QObject):
     # ── opening ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def open_path(self, path: str) -> None:
-        """Show what a path holds: a run folder, a scene or a map; anything else is refused in one sentence."""
+        """Show what a path holds: a run, also one handed in, a scene or a map; all else is refused in one sentence."""
         place = Path(path)
         if place.is_dir() or not place.suffix:
             self._window.open_run(path)
         elif place.name == "config.json":
             self._window.open_run(str(place.parent))
+        elif is_hand_in_name(place.name):
+            self._window.handing_in.open_file(place)
         else:
             self._open_file(place)
 

@@ -36,6 +36,9 @@ class WindowMenus(QObject):
     Attributes:
         open_scene: The person wants to choose a scene file.
         save_scene: The person wants to save what is shown as a scene.
+        new_agent: The person wants to write an agent.
+        hand_in: The present run is to be handed in.
+        open_handed_in: The person wants to choose a handed-in run.
         open_run: The person wants to choose a run folder.
         run_chosen: The folder of a recent run.
         page_chosen: Id of a page.
@@ -48,6 +51,9 @@ class WindowMenus(QObject):
 
     open_scene = Signal()
     save_scene = Signal()
+    new_agent = Signal()
+    hand_in = Signal()
+    open_handed_in = Signal()
     open_run = Signal()
     run_chosen = Signal(str)
     page_chosen = Signal(str)
@@ -100,11 +106,15 @@ class WindowMenus(QObject):
         menu = self._menu("menu.file")
         self._action(menu, "menu.file.open_scene", self.open_scene, QKeySequence(QKeySequence.StandardKey.Open))
         self._action(menu, "menu.file.open_run", self.open_run, "Ctrl+Shift+O")
+        self._action(menu, "menu.file.open_handed_in", self.open_handed_in)
         self._recent = self._menu("menu.file.recent", menu)
         self._recent.aboutToShow.connect(self._list_recent)
         menu.addSeparator()
+        self._action(menu, "menu.file.new_agent", self.new_agent, "Ctrl+Shift+N")
+        menu.addSeparator()
         self._action(menu, "menu.file.save_scene", self.save_scene, "Ctrl+Shift+S")
         self._action(menu, "menu.file.picture", self.picture_wanted, "Ctrl+Shift+P")
+        self._action(menu, "menu.file.hand_in", self.hand_in)
         menu.addSeparator()
         quitting = self._action(menu, "menu.file.quit", self._window.close, "Ctrl+Q")
         quitting.setMenuRole(QAction.MenuRole.QuitRole)

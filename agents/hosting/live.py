@@ -67,12 +67,6 @@ class OwnLearner(ScriptedLearner):
         super().__init__(rule="own", config_class=config_class, model=model, hyperparameters=hyperparameters, seed=seed)
         self._code = code
         self._luck = Luck(self._key)
-        self._chances = Chances(self._mdp.outcome_count, self._mdp.cumulative)
-        # Plain lists: reading one number of them costs a third of what it costs from an array.
-        self._single = (self._mdp.outcome_count == 1).tolist()
-        self._next = self._mdp.next_state.tolist()
-        self._reward = self._mdp.reward.tolist()
-        self._ends = self._mdp.terminated.tolist()
         self._script, self._place = empty_script(), np.zeros(2, np.int64)
         self._done: list[Script] = []
         self._spoiled = False
@@ -87,6 +81,16 @@ class OwnLearner(ScriptedLearner):
         self.lay_out(memory.declared)
         self.pool[:] = self._theirs
         self._outside = self._attributes()
+
+    def begin_in(self, model: TransitionModel) -> None:
+        """Know nothing, in a world; the agent itself stays."""
+        super().begin_in(model)
+        self._chances = Chances(self._mdp.outcome_count, self._mdp.cumulative)
+        # Plain lists: reading one number of them costs a third of what it costs from an array.
+        self._single = (self._mdp.outcome_count == 1).tolist()
+        self._next = self._mdp.next_state.tolist()
+        self._reward = self._mdp.reward.tolist()
+        self._ends = self._mdp.terminated.tolist()
 
     # ── learning ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -260,11 +264,13 @@ class OwnLearner(ScriptedLearner):
         return now
 
     def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Continue from arrays that :meth:`arrays` returned."""
+        """Continue from arrays that :meth:`arrays` returned.
+
+        What was done before is still to be recorded: an edited world is entered like this in the middle of a run.
+        """
         super().load(arrays)
         self._theirs[:] = self.pool
         self._script, self._place = empty_script(), np.zeros(2, np.int64)
-        self._done = []
         self._journal.clear()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from agents.tabular.arrays import Records
 from agents.tabular.learner import TabularLearner
 from agents.tabular.recorded_kernel import Script, advance_recorded
 from arena.environments.world import TransitionModel
-from arena.errors import RunError
 
 ARRAY = "own_"
 """Before the names of an agent's own arrays in keyframes: they may be called what ours are called."""
@@ -40,19 +38,13 @@ class ScriptedLearner(TabularLearner):
         ConfigError: As :func:`agents.configuration.build`.
     """
 
-    def __init__(
-        self,
-        *,
-        rule: str,
-        config_class: type[Any],
-        model: TransitionModel,
-        hyperparameters: Mapping[str, object],
-        seed: int,
-    ) -> None:
-        super().__init__(rule=rule, config_class=config_class, model=model, hyperparameters=hyperparameters, seed=seed)
-        self.shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
-        self.pool = np.zeros(0)
-        self.lay_out(())
+    shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Name and shape of each array the agent asked for."""
+
+    def begin_in(self, model: TransitionModel) -> None:
+        """Know nothing, in a world; the agent's arrays keep their shapes."""
+        super().begin_in(model)
+        self.lay_out(self.shapes)
 
     def lay_out(self, arrays: tuple[tuple[str, tuple[int, ...]], ...]) -> None:
         """Make room for an agent's arrays.
@@ -97,20 +89,6 @@ class ScriptedLearner(TabularLearner):
 
     # ── what it knows ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return copies of everything needed to continue exactly, by name."""
-        return {**super().arrays(), **{name: view.copy() for name, view in self._views.items()}}
-
-    def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Continue from arrays that :meth:`arrays` returned.
-
-        Raises:
-            RunError: If a name is missing, or a shape, dtype or value is not what this world and agent need.
-        """
-        for name, view in self._views.items():
-            given = arrays.get(name)
-            if given is None or given.shape != view.shape or given.dtype != view.dtype or not np.isfinite(given).all():
-                raise RunError("error.run.arrays", name=name)
-        super().load(arrays)
-        for name, view in self._views.items():
-            view[...] = arrays[name]
+    def named_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything needed to continue exactly, by name: the agent's own arrays too."""
+        return {**super().named_arrays(), **self._views}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from agents.own.declaration import MOST_BYTES, OwnAgent, fingerprint
 from arena.errors import RunError
+from arena.protocol.messages import WorldEdited
+from arena.runs.event_log import read_events
 from arena.runs.hand_in import HandedIn, hand_in_name, names_map_file, open_hand_in, pack_run
 from arena.runs.run_folder import RunFolder
 from arena.runs.safe_file import told_plainly
@@ -56,6 +58,9 @@ def open_handed_in(file: str | os.PathLike[str]) -> HandedIn:
         RunError: As :func:`arena.runs.hand_in.open_hand_in`; also if what it says of an own agent is made up.
     """
     opened = open_hand_in(file)
+    for event in read_events(opened.folder / "events.jsonl"):
+        if isinstance(event, WorldEdited) and any(names_map_file(value) for value in event.env_kwargs.values()):
+            raise RunError("error.handin.outside", file=Path(file).name)
     if opened.config.own is not None:
         own = OwnAgent.from_plain(opened.config.own)
         path = opened.folder / "agent.py"

@@ -21,6 +21,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+3", "shortcuts.go_experiments"),
             ("Ctrl+O", "shortcuts.open"),
             ("Ctrl+Shift+O", "shortcuts.open_run"),
+            ("Ctrl+Shift+N", "shortcuts.new_agent"),
             ("Ctrl+Shift+S", "shortcuts.save_scene"),
             ("Ctrl+Shift+P", "shortcuts.picture"),
             ("F5", "shortcuts.projector"),

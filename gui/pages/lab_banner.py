@@ -30,6 +30,8 @@ def banner_text(state: RunState) -> str:
         return tr(state.failure.key, **state.failure.params)
     if state.phase in _PHASES:
         return tr(_PHASES[state.phase])
+    if _own_code_failed(state):
+        return tr(state.reason, **state.reason_params)
     if state.reason == "phase.reason.not_finite" and state.world is not None:
         params = dict(state.reason_params)
         return tr(
@@ -41,9 +43,14 @@ def banner_text(state: RunState) -> str:
     return ""
 
 
+def _own_code_failed(state: RunState) -> bool:
+    return state.phase == "paused" and state.reason.startswith("error.own.")
+
+
 def reason_text(state: RunState) -> str:
     """Return why it is paused, for the line over the stage; empty for no particular reason."""
-    if state.phase in ("paused", "finished") and state.reason and state.reason != "phase.reason.not_finite":
+    told_above = state.reason == "phase.reason.not_finite" or _own_code_failed(state)
+    if state.phase in ("paused", "finished") and state.reason and not told_above:
         return tr(state.reason, **state.reason_params)
     return context_text(state)
 
@@ -124,6 +131,7 @@ class LabBanner(QWidget):
         self.resume.setVisible(failed and bool(state.folder))
         self.stop.setVisible(state.phase == "not_responding")
         details = state.failure.details if failed and state.failure is not None else ""
+        details = details or str(state.reason_params.get("details", ""))
         self.more.setVisible(bool(details))
         if not details:
             self.details.hide()
@@ -136,9 +144,8 @@ class LabBanner(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         phase = self._state.phase
-        name = (
-            "bad" if phase in ("failed", "not_responding") else "warning" if "finite" in self._state.reason else "line"
-        )
+        failed = phase in ("failed", "not_responding") or _own_code_failed(self._state)
+        name = "bad" if failed else "warning" if "finite" in self._state.reason else "line"
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         rounded(painter, box, RADIUS, color("raised"), color(name))
         if name != "line":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, Signal
@@ -52,6 +52,7 @@ class LabTopBar(QWidget):
         self._worlds = {world_id(choice.env_id, choice.env_kwargs): choice for choice in world_choices()}
         self._other: tuple[str, str] | None = None
         self._buttons = [self.picture, self.projector, self.settings]
+        self._own: tuple[Choice, ...] = ()
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(10)
@@ -84,11 +85,23 @@ class LabTopBar(QWidget):
             choices.append(Choice(*self._other, "", tr("lab.world.own")))
         self.world.set_choices(choices)
         self.agent.set_choices(
-            [Choice(entry.id, tr(entry.title_key), tr(entry.title_key + ".summary")) for entry in CATALOG]
+            [
+                *(Choice(entry.id, tr(entry.title_key), tr(entry.title_key + ".summary")) for entry in CATALOG),
+                *self._own,
+            ]
         )
         self.mover.set_choices(
             [Choice(name, tr("lab.mover." + name), tr("lab.mover." + name + ".tip")) for name in MOVERS]
         )
+
+    def set_own(self, choices: Iterable[tuple[str, str, str, str]]) -> None:
+        """Offer somebody's own agents after those of the catalog.
+
+        Args:
+            choices: Id, text in the language in use, tip and section of each.
+        """
+        self._own = tuple(Choice(*choice) for choice in choices)
+        self.retranslate()
 
     def show_world(self, env_id: str, env_kwargs: Mapping[str, Any], title: str) -> None:
         """Show a world as chosen, also one that is not among those that ship."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from agents.own.library import is_own
 from agents.tabular.arrays import IN_Q2
 from gui.language import number
 from gui.state.run_state import RunState
@@ -43,7 +44,7 @@ def symbols(rule: str, *, averaging: bool = False, change: Mapping[str, Any] | N
         averaging: Monte Carlo with step size 1/N.
         change: Fields of the ``UPDATE`` record the rule is shown for; which of two tables learned is told by it.
     """
-    text = _SYMBOLS.get(rule, "")
+    text = "self.q[s, a] = …" if is_own(rule) else _SYMBOLS.get(rule, "")
     if change is not None and change.get("table") == IN_Q2:
         text = text.translate(_OTHER_TABLE)
     return text.replace("α", "1/N") if averaging else text
@@ -66,7 +67,7 @@ def with_numbers(rule: str, change: Mapping[str, Any]) -> str:
     decimals = digits(change)
     old, size = _value(change["old"], decimals), _plain(change["step_size"])
     less = _bracket(change["old"], decimals)
-    if rule == "value_iteration":
+    if rule == "value_iteration" or is_own(rule):
         return f"{old} → {_value(change['new'], decimals)}"
     if rule in _BY_ERROR:
         # The error is that of the pair the step began with; what is left of its target is the value that pair had.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from agents.own.library import is_own
 from agents.tabular.arrays import BY_SOFTMAX, BY_UCB, IMAGINED, REAL, TRACE
 from gui.language import number, tr
+from gui.state.own_agents import own_name
 from gui.state.run_state import RunState
 from gui.widgets.stage.names import action_glyph, state_name
 
@@ -56,6 +58,8 @@ def _draw(state: RunState, where: str) -> str:
     glyph = action_glyph(state.world, int(tick["action"]))
     if tick["forced"]:
         return tr("lab.happened.draw.person", state=where, action=glyph)
+    if is_own(state.agent) and tick["draw"] < 0 and state.mover != "random":
+        return tr("own.happened.chose", state=where, action=glyph, name=own_name(state.agent))
     if tick["epsilon"] == BY_UCB:
         return tr("lab.happened.draw.ucb", state=where, action=glyph)
     if tick["draw"] < 0:
@@ -78,6 +82,8 @@ def _move(state: RunState, where: str) -> str:
     }
     if tick["forced"]:
         said = tr("lab.happened.move.person", **values)
+    elif is_own(state.agent) and state.mover != "random":
+        said = tr("own.happened.move", name=own_name(state.agent), **values)
     elif tick["explored"] and tick["epsilon"] == BY_UCB:
         said = tr("lab.happened.move.curious", **values)
     elif tick["explored"] and tick["epsilon"] == BY_SOFTMAX:

@@ -15,6 +15,7 @@ from gui.language import language, number, tr
 from gui.panels.formulas import digits, symbols_now, with_numbers
 from gui.panels.narration import sentence
 from gui.state.run_state import RunState
+from gui.state.run_words import agent_title
 from gui.theme import color, font
 from gui.widgets.stage.lens import Lens
 
@@ -41,7 +42,7 @@ class ProjectorHeader(QWidget):
         state = self._state
         world = localized(state.world.title, language().code) if state.world is not None else ""
         last = state.view.scalars.get("last_return", 0.0) if state.view is not None and state.episodes else None
-        x = self._words(painter, 22.0, [(world, True), (tr("agent." + state.agent) if state.agent else "", False)])
+        x = self._words(painter, 22.0, [(world, True), (agent_title(state.agent) if state.agent else "", False)])
         right = [(tr("lab.projector.episode"), False), (number(state.episodes + 1), True)]
         if last is not None:
             right += [(tr("lab.projector.return"), False), (number(last, 0 if last == round(last) else 1), True)]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QScrollArea, QV
 
 from agents.catalog import agent
 from agents.configuration import settings_of
+from agents.own.library import is_own
 from gui.language import language, tr
 from gui.panels.setting_row import SettingRow
 from gui.state.run_state import RunState
@@ -120,8 +121,12 @@ class SettingsForm(QWidget):
     def show_state(self, state: RunState) -> None:
         """Show the settings in force."""
         self._state = state
-        if state.agent and state.agent != self._agent:
-            self._build(state.agent)
+        # What somebody's own agent has is known once its worker has said so.
+        known = state.own if is_own(state.agent) else {}
+        form = f"{state.agent} {(state.own or {}).get('sha256', '')}"
+        if state.agent and known is not None and form != self._agent:
+            self._agent = form
+            self._build(state.agent, state.own)
         for name, row in self._rows.items():
             if name in state.hyperparameters and name not in self._never:
                 row.show_value(state.hyperparameters[name])
@@ -136,14 +141,13 @@ class SettingsForm(QWidget):
                 widget.setVisible(grid)
         self._show_rows()
 
-    def _build(self, id: str) -> None:
-        self._agent = id
+    def _build(self, id: str, own: Mapping[str, Any] | None) -> None:
         while (item := self._list.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None and widget is not self._more:
                 widget.deleteLater()
         self._rows = {}
-        config = agent(id).config_class()
+        config = agent(id, own).config_class()
         for setting in sorted(settings_of(config), key=lambda item: not item.main):
             row = SettingRow(config, setting)
             row.changed.connect(self._changed)

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from agents.own.library import is_own
 from arena.protocol.past_messages import ValueExplained
 from gui.language import language, number, tr
 from gui.panels.formulas import digits, symbols, with_numbers
@@ -176,7 +177,9 @@ class WhyPanel(QWidget):
         )
         self.go.show()
         self._chain = Chain(whole_episodes=rule in WHOLE_EPISODES)
-        self._chain.begin(update)
+        if not is_own(rule):
+            # What a value of somebody's own agent was built on only its author knows.
+            self._chain.begin(update)
         self._show_chain()
         self._ask_chain()
 

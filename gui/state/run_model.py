@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +14,6 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
 from arena.protocol.messages import (
-    SPEED_MAXIMUM,
     Act,
     Checkpoint,
     Command,
@@ -42,6 +42,7 @@ from arena.protocol.twin_messages import Foreseen
 from arena.protocol.world_codec import shown_world
 from gui.state.beats import STEP_SECONDS, BeatPresenter
 from gui.state.distances import Distances
+from gui.state.own_agents import admitted
 from gui.state.run_state import BLOCK_COLUMNS, RunState
 
 FOLD_MS = 16
@@ -75,6 +76,8 @@ class RunModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = RunState()
+        self.admit: Callable[[RunSpec], RunSpec | None] = admitted
+        """Says what may be opened: own code only where somebody has said so. ``None`` for nothing yet."""
         self.beats = BeatPresenter()
         self._client: WorkerClient | None = None
         self._leaving: list[threading.Thread] = []
@@ -93,8 +96,11 @@ class RunModel(QObject):
 
     # ── beginning and ending ───────────────────────────────────────────────────────────────────────────────────────
 
-    def open(self, spec: RunSpec) -> None:
-        """Leave the run there is (it is saved) and begin or resume another one."""
+    def open(self, wanted: RunSpec) -> None:
+        """Leave the run there is (it is saved) and begin or resume another one, if it is admitted."""
+        spec = self.admit(wanted)
+        if spec is None:
+            return
         self.leave()
         self._blocks = np.zeros((256, len(BLOCK_COLUMNS)))
         self._block_count = 0
@@ -315,6 +321,7 @@ class RunModel(QObject):
             run_id=message.run_id,
             folder=message.folder,
             agent=config["agent"],
+            own=config.get("own"),
             seed=config["seed"],
             hyperparameters=dict(config["hyperparameters"]),
             mover=config.get("mover", "agent"),
@@ -387,8 +394,3 @@ class RunModel(QObject):
     def _show_beat(self) -> None:
         shown = self.beats.beat
         self._set(beat=shown, before=self.state.before if self.beats.showing else None)
-
-
-def speed_is_slow(speed: float) -> bool:
-    """Say whether steps come one by one at a speed."""
-    return 0 < speed <= RECORDED_SPEED and speed != SPEED_MAXIMUM

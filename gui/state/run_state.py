@@ -27,6 +27,7 @@ class RunState:
         run_id: Name of the run's folder.
         folder: Path of the run's folder.
         agent: Catalog id of the agent.
+        own: What is known of somebody's own agent, ``None`` for those of the catalog.
         seed: Seed of the run.
         world: The world, ``None`` until the worker has built it.
         solution_q: ``float64 [S, A]`` exact optimum, empty until known.
@@ -60,6 +61,7 @@ class RunState:
     run_id: str = ""
     folder: str = ""
     agent: str = ""
+    own: Mapping[str, Any] | None = None
     seed: int = 0
     world: ShownWorld | None = None
     solution_q: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))

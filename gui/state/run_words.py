@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from agents.catalog import CATALOG
 from arena.texts import localized
 from gui.language import language, number, tr
+from gui.state.own_agents import own_name
 
 
 class ToldRun(Protocol):
@@ -42,10 +43,15 @@ def world_title(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
     return localized(map_titles(name), language().code) if name else env_id
 
 
+def agent_title(id: str) -> str:
+    """Return the title of an agent in the language in use; of somebody's own, its name."""
+    known = next((entry for entry in CATALOG if entry.id == id), None)
+    return tr(known.title_key) if known else own_name(id)
+
+
 def run_title(run: ToldRun) -> str:
     """Return world and agent in the language in use."""
-    known = next((entry for entry in CATALOG if entry.id == run.agent), None)
-    name = tr(known.title_key) if known else run.agent
+    name = agent_title(run.agent)
     return tr("start.run.title", world=world_title(run.env_id, run.env_kwargs), agent=name)
 
 

@@ -343,3 +343,29 @@ def test_that_settings_of_an_own_agent_are_checked_like_any_others() -> None:
         session.set_hyperparameter("alpha", "much")
     assert session.learner.config.alpha == 0.25
     session.close()
+
+
+def test_that_the_world_is_edited_under_a_learning_agent_and_the_recording_follows(tmp_path: Path) -> None:
+    session = begin(written(SARSA_LAMBDA), env_kwargs={"map": "open_field"})
+    learn(session, 400)
+    session.edit_world({"rewards": "penalty", "slip": 0.3})
+    assert session.learner.tick == 400
+    learn(session, 800)
+    last = state_hash(session.learner.arrays())
+    session.close()
+    stored = StoredRun(str(without_code(session, tmp_path)))
+    assert state_hash(stored.learner_at(800).arrays()) == last
+    assert stored.verify() > 1 and not stored.mismatches
+    again = Session.resume(session.folder.path, [].append, str((stored.config.own or {})["sha256"]))
+    learn(again, 900)
+    again.close()
+    assert StoredRun(str(session.folder.path)).learner_at(900).tick == 900
+
+
+def test_that_a_world_of_another_size_is_refused_while_it_learns() -> None:
+    session = begin(written(), env_kwargs={"map": "corridor"})
+    learn(session, 50)
+    with pytest.raises(ArenaError):
+        session.edit_world({"map": "cliff"})
+    learn(session, 60)
+    session.close()
