@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from agents.tabular.arrays import Records
 from agents.tabular.learner import TabularLearner
 from agents.tabular.recorded_kernel import Script, advance_recorded
 from arena.environments.world import TransitionModel
+from arena.errors import RunError
 
 ARRAY = "own_"
 """Before the names of an agent's own arrays in keyframes: they may be called what ours are called."""
@@ -89,6 +91,20 @@ class ScriptedLearner(TabularLearner):
 
     # ── what it knows ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def named_arrays(self) -> dict[str, NDArray[Any]]:
-        """Return everything needed to continue exactly, by name: the agent's own arrays too."""
-        return {**super().named_arrays(), **self._views}
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return copies of everything needed to continue exactly, by name."""
+        return {**super().arrays(), **{name: view.copy() for name, view in self._views.items()}}
+
+    def load(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Continue from arrays that :meth:`arrays` returned.
+
+        Raises:
+            RunError: If a name is missing, or a shape, dtype or value is not what this world and agent need.
+        """
+        for name, view in self._views.items():
+            given = arrays.get(name)
+            if given is None or given.shape != view.shape or given.dtype != view.dtype or not np.isfinite(given).all():
+                raise RunError("error.run.arrays", name=name)
+        super().load(arrays)
+        for name, view in self._views.items():
+            view[...] = arrays[name]

@@ -18,6 +18,7 @@ from agents.own.declaration import is_agent_file
 from agents.own.library import template_source
 from agents.tabular.arrays import new_records
 from agents.tabular.learner import new_stop
+from agents.tabular.warm_up import warm_up
 from arena.errors import UsageError
 from tests.agents.command_line.commands import process
 from tests.agents.hosting.agents import TEMPLATE, cliff, hosted, method
@@ -49,6 +50,8 @@ CLASS = {
 @pytest.fixture(scope="module")
 def marks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Mark]:
     """The whole class, examined once."""
+    # Compiled once here, not by every candidate for itself.
+    warm_up()
     folder = tmp_path_factory.mktemp("class")
     for name, text in CLASS.items():
         (folder / name).write_text(text, "utf-8")
@@ -61,7 +64,7 @@ def marks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Mark]:
         env_kwargs=world.env_kwargs,
         seeds=SEEDS,
         episodes=EPISODES,
-        seconds=8.0,
+        seconds=5.0,
         memory=200 * 2**20,
     )
     examine(
