@@ -82,8 +82,10 @@ def _opens_window(words: list[str]) -> bool:
     if Path(first).expanduser().is_dir() or first in _scenes() or names_file(first):
         return True
     names = [verb.name for verb in VERBS]
-    near = difflib.get_close_matches(first, names, n=3) or names
-    raise UsageError("error.cli.unknown", word=first, near=", ".join(near))
+    near = difflib.get_close_matches(first, names, n=3)
+    if near:
+        raise UsageError("error.cli.unknown", word=first, near=", ".join(near))
+    raise UsageError("error.cli.unlike_any", word=first, commands=", ".join(names))
 
 
 def _scenes() -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def make_parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="store_true", help=help_text("cli.help.version"))
-    verbs = parser.add_subparsers(dest="verb", prog="arena", metavar="COMMAND", title=say("cli.commands"))
+    verbs = parser.add_subparsers(dest="verb", prog="arena", metavar="COMMAND ...", title=say("cli.commands"))
     for verb in VERBS:
         one = verbs.add_parser(
             verb.name,

@@ -226,7 +226,7 @@ def test_that_the_lab_and_the_start_page_offer_pictures_by_key_button_and_right_
         QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
     assert opened[2:] == [["Save as PNG or SVG…", "Copy"]] * 2
     lab.pictures.write(lab.pictures.whole, str(tmp_path / "page.svg"))
-    assert {"Picture", "Q-table"} <= set(texts((tmp_path / "page.svg").read_bytes()))
+    assert {"Projector", "Q-table"} <= set(texts((tmp_path / "page.svg").read_bytes()))
     theme().set_projector(True)
     qtbot.keyClick(window, Qt.Key.Key_P, control_shift)
     assert opened[4][:3] == ["World", "The update", "Whole page"]
