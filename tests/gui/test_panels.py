@@ -38,7 +38,7 @@ def change(**fields: object) -> dict[str, object]:
     return {
         "tick": 5, "state": 0, "action": 1, "old": -8.7, "new": -9.19, "reward": -1.0, "gamma": 1.0,
         "bootstrap": -8.69, "target": -9.69, "step_size": 0.5, "next_state": 1, "next_action": -1, "explored": 1,
-        **fields,
+        "kind": 0, "weight": 1.0, **fields,
     }  # fmt: skip
 
 

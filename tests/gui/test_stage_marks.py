@@ -30,7 +30,7 @@ SHAPE = (WORLD.states, WORLD.actions)
 def run(at: int = 0, step: int = 1, **fields: object) -> RunState:
     """A run paused after a step from state ``at`` to its right, in which one value fell."""
     tick = {"tick": step, "state": at, "action": 1, "next_state": at + 1, "explored": 0, "reward": -1.0}
-    change = {"state": at, "action": 1, "old": -1.0, "new": -1.5}
+    change = {"state": at, "action": 1, "old": -1.0, "new": -1.5, "shown": -1.5, "kind": 0, "weight": 1.0}
     q = np.full(SHAPE, -1.0)
     q[at, 1] = -1.5
     view = View(env_steps=step, arrays={"q": q, "visits": np.ones(SHAPE, np.int64)}, scalars={"state": at + 1})
