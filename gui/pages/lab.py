@@ -27,6 +27,7 @@ from gui.panels.status_line import status_text
 from gui.state.run_state import RunState
 from gui.state.scene import SCENES, Scene
 from gui.theme import color, theme
+from gui.widgets.stage.sub_updates import sub_updates_of
 
 _SPARE_AFTER_MS = 2_000
 
@@ -216,6 +217,7 @@ class LabPage(LabParts):
             self._world_changed(state)
         self.stage.show_state(state)
         self.legend.show_scale(self.stage.layer, self.stage.scale)
+        self.legend.explain(sub_updates_of(state.hyperparameters))
         self.banner.show_state(state)
         self.reason.set_text(reason_text(state))
         self.transport.show_state(state)

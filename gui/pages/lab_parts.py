@@ -21,6 +21,7 @@ from gui.panels.what_happened import WhatHappened
 from gui.state.run_model import RunModel
 from gui.widgets.card import Card
 from gui.widgets.drawer import Drawer
+from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.q_table import QTableHead, WholeQTable
 from gui.widgets.segmented import Segmented
 from gui.widgets.stage.legend import ScaleLegend
@@ -45,7 +46,7 @@ class LabParts(Page):
             [(name, f"lab.layer.{name}", f"lab.layer.{name}.tip") for name in LAYERS], name_key="lab.layer"
         )
         self.layers.set_value("q")
-        self.reason = TextLabel("", 13, "dim")
+        self.reason = ElidedLabel("", 13, "dim")
         self.reason.setContentsMargins(8, 0, 8, 0)
         self.reason.setMinimumWidth(20)
         self.status = TextLabel("", 13, "dim", mono=True)

@@ -51,6 +51,12 @@ class _Cards(QWidget):
         super().resizeEvent(event)
         self.lay()
 
+    def align(self) -> None:
+        """Have all maps of the row over their words if one of them needs it: a row reads as one."""
+        on_top = any(card.strip for card in self.cards)
+        for card in self.cards:
+            card.put_map_on_top(on_top)
+
     def lay(self) -> None:
         """Place the cards: the big one at the left with the others stacked beside it, or all side by side."""
         width, height = self.width(), self.height()
@@ -137,6 +143,7 @@ class SceneBoard(QWidget):
         for card, world in zip(self._own.cards, worlds, strict=True):
             card.set_world(world)
             self._listen(card)
+        self._own.align()
         for widget in (self._titles[0], self._own):
             widget.setVisible(bool(scenes))
 
@@ -154,6 +161,8 @@ class SceneBoard(QWidget):
         for card in self.cards:
             if card.scene.id:
                 card.set_world(worlds.get(card.scene.id))
+        for row in self._rows:
+            row.align()
 
     def set_heights(self, first: int) -> None:
         """Give the first row this height, and the others one that suits their width."""

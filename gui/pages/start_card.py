@@ -23,6 +23,9 @@ _RADIUS, _WAVE_MS, _RESTING = 12, 1400, 0.62
 _FLAT = 1.75
 """A card wider than this times its height has the map at the left instead of on top."""
 
+_STRIP = 4
+"""A map so many times wider than high is better drawn over the words."""
+
 _WORDS_HEIGHT = {"hero": 66, "plain": 70}
 
 
@@ -41,6 +44,7 @@ class SceneCard(PaintedButton):
         self._world = world
         self._shape: Shape = shape
         self._marked = False
+        self._on_top = shape == "hero"
         self._wave = 1.0
         super().__init__("", parent=parent)
         self._flow = QVariantAnimation(self)
@@ -53,6 +57,16 @@ class SceneCard(PaintedButton):
     def set_world(self, world: Miniature | None) -> None:
         """Draw this map."""
         self._world = world
+        self.update()
+
+    @property
+    def strip(self) -> bool:
+        """Whether its map is so much wider than high that beside words it would be tiny."""
+        return self._world is not None and self._world.columns >= _STRIP * self._world.rows
+
+    def put_map_on_top(self, on: bool) -> None:
+        """Have the map over the words however wide the card is."""
+        self._on_top = on
         self.update()
 
     def mark(self, on: bool) -> None:
@@ -116,7 +130,7 @@ class SceneCard(PaintedButton):
 
     def _flat(self) -> bool:
         """Return whether the words stand beside the map instead of under it."""
-        return self._shape != "hero" and not theme().projector and self.width() > _FLAT * self.height()
+        return not self._on_top and not theme().projector and self.width() > _FLAT * self.height()
 
     def _parts(self, box: QRectF) -> tuple[QRectF, QRectF]:
         """Return where the map and where the words go."""

@@ -84,8 +84,16 @@ def with_numbers(rule: str, change: Mapping[str, Any]) -> str:
 
 
 def digits(change: Mapping[str, Any]) -> int:
-    """Return how many decimals show what an update did: three where all its values are below one."""
-    return 2 if max(abs(change[name]) for name in ("old", "new", "target")) >= 1 else 3
+    """Return how many decimals show what an update did.
+
+    Three where all its values are below one, and more where a small change would not be seen, as far as there is room.
+    """
+    largest = max(abs(change[name]) for name in ("old", "new", "target"))
+    decimals, most = (3, 4) if largest < 1 else (2, 4 if largest < 10 else 3 if largest < 100 else 2)
+    old, new = float(change["old"]), float(change["new"])
+    while decimals < most and old != new and round(old, decimals) == round(new, decimals):
+        decimals += 1
+    return decimals
 
 
 def _value(value: float, decimals: int) -> str:

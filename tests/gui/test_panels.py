@@ -15,7 +15,7 @@ from arena.protocol.world_codec import describe, shown_world
 from arena.texts import LANGUAGES
 from gui.language import language
 from gui.pages.lab_banner import banner_text, reason_text
-from gui.panels.formulas import symbols, with_numbers
+from gui.panels.formulas import digits, symbols, with_numbers
 from gui.panels.narration import sentence
 from gui.panels.returns import ReturnsPanel, moving_mean, nice_range
 from gui.panels.setting_row import SettingRow
@@ -74,6 +74,17 @@ def test_that_the_formula_with_numbers_is_the_update() -> None:
     assert text == "−8.70 + 0.5·( −1 + 1·(−8.69) − (−8.70) )"
     value = eval(text.replace("−", "-").replace("·", "*"))  # our own text, from the line above
     assert value == pytest.approx(change()["new"], abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "decimals"),
+    [
+        (-8.7, -9.19, 2), (0.2, 0.3, 3), (0.0401, 0.0403, 4), (-3.141, -3.142, 3), (-3.14159, -3.14161, 4),
+        (-31.411, -31.412, 3), (-110.001, -110.002, 2), (0.5, 0.5, 3), (0.04, 0.04 + 1e-9, 4),
+    ],
+)  # fmt: skip
+def test_that_a_small_change_gets_as_many_decimals_as_show_it(old: float, new: float, decimals: int) -> None:
+    assert digits(change(old=old, new=new, target=new)) == decimals
 
 
 def test_that_monte_carlo_shows_one_over_n_and_the_return() -> None:

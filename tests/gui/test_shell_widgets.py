@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.icons import icon, pixmap
@@ -13,6 +13,7 @@ from gui.language import language
 from gui.theme import DARK, LIGHT, Colors, theme
 from gui.widgets.chooser import Chooser
 from gui.widgets.drawer import Drawer
+from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.pill_button import PillButton
 from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
@@ -74,6 +75,20 @@ def test_that_shared_widgets_grow_for_the_projector(room: QWidget) -> None:
     theme().set_projector(True)
     after = [widget.sizeHint().height() for widget in widgets]
     assert all(now >= 1.5 * then for then, now in zip(before, after, strict=True))
+
+
+def test_that_a_line_without_room_ends_in_dots_and_says_itself_whole_under_the_pointer(room: QWidget) -> None:
+    line = ElidedLabel()
+    put(room, line)
+    line.set_text("paused: the goal was reached")
+    shown = []
+    for width in (400, 120, 14):
+        line.setFixedWidth(width)
+        QApplication.processEvents()
+        shown.append((line.shown_text(), line.toolTip()))
+    assert shown[0] == (line.text(), "")
+    assert shown[1][0].endswith("…") and line.text().startswith(shown[1][0][:-1]) and shown[1][1] == line.text()
+    assert shown[2] == ("", line.text()), "a few letters say nothing"
 
 
 def test_that_a_chooser_is_used_with_the_keyboard_alone(qtbot: QtBot, room: QWidget) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -68,6 +68,17 @@ def test_that_every_card_has_its_map_and_none_covers_another(page: StartPage, qt
         boxes = [card.geometry() for card in row.cards]
         assert not any(a.intersects(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
         assert all(row.rect().contains(box) for box in boxes)
+
+
+def test_that_a_row_with_a_narrow_world_has_all_its_maps_over_the_words(page: StartPage) -> None:
+    rows = [row for row in page.board._rows if row.cards]
+    strips = [any(card.strip for card in row.cards) for row in rows]
+    assert True in strips and False in strips
+    for row, strip in zip(rows, strips, strict=True):
+        for card in row.cards:
+            world, words = card._parts(QRectF(card.rect()))
+            over = world.bottom() <= words.top()
+            assert over if strip else over == (not card._flat())
 
 
 def test_that_enter_opens_the_first_scene(page: StartPage, qtbot: QtBot) -> None:

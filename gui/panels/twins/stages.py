@@ -14,6 +14,7 @@ from gui.widgets.stage.difference import Difference, Pairing, greedy_difference,
 from gui.widgets.stage.legend import ScaleLegend
 from gui.widgets.stage.scale import ValueScale, joined_signs
 from gui.widgets.stage.stage import StageWidget
+from gui.widgets.stage.sub_updates import sub_updates_of
 
 GAP = 12
 """Pixels between the two."""
@@ -95,6 +96,7 @@ class TwinStages(QWidget):
             header.show_state(state)
             stage.show_state(state)
         self.legend.show_scale(self.stages[0].layer, self._scale)
+        self.legend.explain(sub_updates_of(left.hyperparameters) or sub_updates_of(right.hyperparameters))
         one, other = self.contents
         found = Difference()
         if self._pairing is not None and one is not None and other is not None:

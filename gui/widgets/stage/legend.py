@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from gui.theme import CAPTION, color, font, theme
 from gui.widgets.stage.names import short_number
 from gui.widgets.stage.overlay import last_update
 from gui.widgets.stage.scale import ValueScale, colors_at
+from gui.widgets.stage.sub_updates import SubUpdates, paint_sign
 
 _STEPS = 10
 _BAR = 196
@@ -26,6 +27,7 @@ class ScaleLegend(QWidget):
         super().__init__(parent)
         self._layer = "q"
         self._scale = ValueScale("both")
+        self._extra: SubUpdates = ""
         self._range = (0.0, 0.0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         language().changed.connect(self.update)
@@ -36,6 +38,12 @@ class ScaleLegend(QWidget):
         self._layer, self._scale = layer, scale
         self._range = (scale.low, scale.high)
         self.update()
+
+    def explain(self, extra: SubUpdates) -> None:
+        """Say what the marks of :mod:`gui.widgets.stage.sub_updates` mean; nothing where there are none."""
+        if extra != self._extra:
+            self._extra = extra
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(400, theme().px(_HEIGHT))
@@ -68,6 +76,14 @@ class ScaleLegend(QWidget):
         x -= _MARK + 6
         last_update(painter, QRectF(x, (middle - _MARK) / 2, _MARK, _MARK))
         painter.setPen(color("dim"))
+        if self._extra:
+            text = tr("stage.signs." + self._extra)
+            x -= metrics.horizontalAdvance(text) + 14
+            painter.drawText(QRectF(x, 0, self.width() - x, middle), Qt.AlignmentFlag.AlignVCenter, text)
+            x -= _MARK + 4
+            paint_sign(painter, self._extra, QPointF(x + _MARK / 2, middle / 2))
+            x -= 8
+            painter.setPen(color("dim"))
         # Where there is no room for all of it, whole remarks are left out from the end, not half of one.
         signs = tr("stage.signs." + self._layer).split(" · ")
         while signs and metrics.horizontalAdvance(" · ".join([*signs, ""])) > x - left:

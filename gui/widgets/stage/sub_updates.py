@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -15,6 +15,9 @@ from gui.widgets.stage.content import Content
 
 IMAGINED, TRACE = 1, 2
 """Kinds of an update, as in the ``UPDATE`` record; 0 is what really happened there."""
+
+SubUpdates = Literal["", "traces", "imagined"]
+"""What an agent writes besides its own value."""
 
 SMALLEST = 28
 """Below this cell size nothing is drawn."""
@@ -45,6 +48,20 @@ def paint_sub_updates(painter: QPainter, board: Board, content: Content, state: 
             _dot(painter, place, board.size, share)
         else:
             _diamond(painter, place, board.size)
+
+
+def sub_updates_of(settings: Mapping[str, Any]) -> SubUpdates:
+    """Return what an agent with these settings writes besides its own value."""
+    return "traces" if "lam" in settings else "imagined" if "planning_steps" in settings else ""
+
+
+def paint_sign(painter: QPainter, kind: SubUpdates, at: QPointF) -> None:
+    """Draw one mark, for the legend."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if kind == "traces":
+        _dot(painter, at, 40.0, 1.0)
+    elif kind == "imagined":
+        _diamond(painter, at, 50.0)
 
 
 def _newest_of_each(changes: list[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
