@@ -124,6 +124,18 @@ def head_from(data: bytes) -> Head | None:
     return Head(length, tick, episode, change, crc)
 
 
+def with_largest_change(data: bytes, change: float) -> bytes:
+    """Return a sound head that says another largest change.
+
+    Args:
+        data: The bytes of the head.
+        change: What it says then.
+    """
+    magic, length, tick, episode, _, crc, _ = HEAD.unpack(data)
+    head = HEAD.pack(magic, length, tick, episode, change, crc, 0)[:_BEFORE_CRC]
+    return head + zlib.crc32(head).to_bytes(4, "little")
+
+
 def from_bytes(head: Head, body: bytes) -> Keyframe | None:
     """Put a keyframe together again, ``None`` if its body is damaged (or was never one of ours)."""
     if len(body) != head.length or zlib.crc32(body) != head.crc or len(body) < _LENGTH.size:

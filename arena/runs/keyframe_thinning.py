@@ -10,14 +10,18 @@ import contextlib
 import os
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from arena.runs.keyframe_index import Entry
+from arena.runs.keyframe_record import HEAD, head_from, with_largest_change
 
 THINNED_TO = 0.8
 """Share of the size limit that thinning gets below, so that it is not due again at once."""
+
+NOTHING: Mapping[int, float] = MappingProxyType({})
 
 _PIECE = 8 * 2**20
 
@@ -38,13 +42,45 @@ def thinned(entries: Sequence[Entry], most_bytes: int) -> list[Entry]:
     return kept
 
 
-def copy_records(source: BinaryIO, target: BinaryIO, entries: Sequence[Entry]) -> Iterator[Entry]:
+def inherited_changes(source: BinaryIO, entries: Sequence[Entry], kept: Sequence[Entry]) -> dict[int, float]:
+    """Return the largest change since the keyframe before that each record kept has to tell from now on.
+
+    Args:
+        source: File to read heads from; its position is not kept.
+        entries: All records.
+        kept: Those that are kept.
+
+    Returns:
+        The change by the place of the record in ``source``, where one that is dropped before it had a larger one.
+    """
+    staying = {entry.offset for entry in kept}
+    inherited: dict[int, float] = {}
+    largest, dropped = 0.0, False
+    for entry in entries:
+        if entry.offset in staying and not dropped:
+            continue
+        source.seek(entry.offset)
+        head = head_from(_read_fully(source, HEAD.size))
+        change = head.largest_change if head is not None else 0.0
+        if entry.offset not in staying:
+            largest, dropped = max(largest, change), True
+            continue
+        if largest > change:
+            inherited[entry.offset] = largest
+        largest, dropped = 0.0, False
+    return inherited
+
+
+def copy_records(
+    source: BinaryIO, target: BinaryIO, entries: Sequence[Entry], changes: Mapping[int, float] = NOTHING
+) -> Iterator[Entry]:
     """Copy records to the end of another file, piece by piece.
 
     Args:
         source: File to read from; its position is not kept.
         target: File to write to.
         entries: What to copy, in order.
+        changes: What :func:`inherited_changes` returned.
 
     Yields:
         Where each record lies now.
@@ -59,7 +95,14 @@ def copy_records(source: BinaryIO, target: BinaryIO, entries: Sequence[Entry]) -
         data = memoryview(_read_fully(source, entries[stop - 1].offset + entries[stop - 1].size - first))
         offset = target.tell()
         piece = entries[start:stop]
-        target.write(b"".join([data[entry.offset - first : entry.offset - first + entry.size] for entry in piece]))
+        records: list[bytes | memoryview] = []
+        for entry in piece:
+            record = data[entry.offset - first : entry.offset - first + entry.size]
+            if entry.offset in changes:
+                records.append(with_largest_change(bytes(record[: HEAD.size]), changes[entry.offset]))
+                record = record[HEAD.size :]
+            records.append(record)
+        target.write(b"".join(records))
         for entry in piece:
             yield Entry(entry.tick, offset, entry.size)
             offset += entry.size
@@ -89,6 +132,7 @@ class Thinning(threading.Thread):
         self.entries: list[Entry] = []
         self.complete = False
         self._path = path
+        self._all = list(entries)
         self._head = head
         self._kept = kept
         self._cancelled = threading.Event()
@@ -103,7 +147,8 @@ class Thinning(threading.Thread):
     def _copy(self) -> None:
         with self._path.open("rb", buffering=0) as source, self.copy.open("wb") as target:
             target.write(self._head)
-            for entry in copy_records(source, target, self._kept):
+            changes = inherited_changes(source, self._all, self._kept)
+            for entry in copy_records(source, target, self._kept, changes):
                 self.entries.append(entry)
                 if self._cancelled.is_set():
                     return

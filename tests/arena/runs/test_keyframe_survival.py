@@ -57,6 +57,19 @@ def test_that_a_file_over_its_limit_is_thinned_and_goes_on(tmp_path: Path) -> No
     assert [file.name for file in tmp_path.iterdir()] == ["keyframes"]
 
 
+def test_that_what_a_dropped_keyframe_told_of_the_largest_change_is_told_by_the_next(tmp_path: Path) -> None:
+    changes = [random.Random(tick).random() for tick in range(400)]
+    with KeyframeFile(tmp_path / "keyframes", max_bytes=60_000) as file:
+        for tick, change in enumerate(changes):
+            file.append(replace(keyframe(tick), largest_change=change))
+            wait_for(lambda: not file.thinning)
+        kept, told = file.ticks, file.largest_changes()
+        assert len(kept) < 200
+        starts = [-1, *kept[:-1]]
+        assert told == [max(changes[start + 1 : end + 1]) for start, end in zip(starts, kept, strict=True)]
+        assert all(state_hash(file.read(index).arrays) == file.read(index).state_hash for index in range(len(kept)))
+
+
 def test_that_keyframes_written_while_a_copy_is_made_are_in_it(tmp_path: Path) -> None:
     with KeyframeFile(tmp_path / "keyframes", max_bytes=200_000) as file:
         for tick in range(1000):
