@@ -156,9 +156,7 @@ class BookPlot(ReadablePlot):
         for place in shown:
             self._curve(painter, plot, x, drawn, place)
         painter.restore()
-        for published in figure.published:
-            if published.span is not None:
-                self._mark(painter, plot, published, published.span)
+        self._marks(painter, plot, figure)
         self._labels(painter, plot, shown, drawn, figure)
         if 0 <= self._at < self._points():
             at = float(x[self._at])
@@ -217,24 +215,59 @@ class BookPlot(ReadablePlot):
         for at in range(first, len(points), every):
             paint_marker(painter, place, points[at], theme().px(8))
 
-    def _mark(self, painter: QPainter, plot: QRectF, published: Published, span: tuple[float, float]) -> None:
-        """Draw what the book says where its plot has it, with the tolerance as a frame."""
-        first, last = (float(each) for each in self._x(plot, np.array(span)))
-        value, gap = published.value, published.tolerance
-        middle, top, bottom = (float(each) for each in self._y(plot, np.array([value, value + gap, value - gap])))
-        reach = theme().px(6) if first == last else 0.0
-        box = QRectF(first - reach, top, last - first + 2 * reach, bottom - top)
+    def _marks(self, painter: QPainter, plot: QRectF, figure: BookFigure) -> None:
+        """Draw what the book says where its plot has it, with the tolerance as a frame and a label at its left."""
+        marked = [(each, self._frame(plot, each)) for each in figure.published]
+        frames = {place: frame for place, (_, frame) in enumerate(marked) if frame is not None}
+        for place, frame in frames.items():
+            self._mark(painter, frame, upright=marked[place][0].height is not None)
+        # Labels of marks at the same place move apart, the others stay.
+        height, groups = theme().px(19), dict[float, dict[int, float]]()
+        for place, frame in frames.items():
+            middle = frame.top() - height * 0.7 if marked[place][0].height is not None else frame.center().y()
+            groups.setdefault(round(frame.left(), 1), {})[place] = middle
+        for wanted in groups.values():
+            for place, middle in spread(wanted, height + 2, plot.top() - height, plot.bottom() + height).items():
+                self._mark_label(painter, plot, marked[place][0], frames[place], middle)
+
+    def _frame(self, plot: QRectF, published: Published) -> QRectF | None:
+        """Return what lies within the tolerance, in the picture; ``None`` where the plot does not show it."""
+        value, gap, reach = published.value, published.tolerance, theme().px(6)
+        if published.height is not None:
+            first, last = (float(each) for each in self._x(plot, np.array([value - gap, value + gap])))
+            middle = float(self._y(plot, np.array([published.height]))[0])
+            return QRectF(first, middle - reach, last - first, 2 * reach)
+        if published.span is None:
+            return None
+        first, last = (float(each) for each in self._x(plot, np.array(published.span)))
+        top, bottom = (float(each) for each in self._y(plot, np.array([value + gap, value - gap])))
+        aside = reach if first == last else 0.0
+        return QRectF(first - aside, top, last - first + 2 * aside, bottom - top)
+
+    @staticmethod
+    def _mark(painter: QPainter, frame: QRectF, *, upright: bool) -> None:
         fill = color("text")
         fill.setAlphaF(0.08)
-        rounded(painter, box, 3, fill, color("dim"))
-        ink = setting_color(published.curve) if published.curve >= 0 else color("text")
+        rounded(painter, frame, 3, fill, color("dim"))
         painter.setPen(QPen(color("text"), 2.4))
-        painter.drawLine(QPointF(box.left(), middle), QPointF(box.right(), middle))
+        middle = frame.center()
+        if upright:
+            painter.drawLine(QPointF(middle.x(), frame.top()), QPointF(middle.x(), frame.bottom()))
+        else:
+            painter.drawLine(QPointF(frame.left(), middle.y()), QPointF(frame.right(), middle.y()))
+
+    @staticmethod
+    def _mark_label(painter: QPainter, plot: QRectF, published: Published, frame: QRectF, middle: float) -> None:
+        ink = setting_color(published.curve) if published.curve >= 0 else color("text")
         face = font(theme().px(CAPTION), semibold=True)
-        text = tr("reproduce.mark", value=figure_number(value))
+        text = tr("reproduce.mark", value=figure_number(published.value))
         width, height = QFontMetricsF(face).horizontalAdvance(text) + 12, theme().px(19)
-        left = box.left() - width - 4
-        label = QRectF(left if left > plot.left() else box.right() + 4, middle - height / 2, width, height)
+        left = frame.left() - width - 4
+        if published.height is not None:
+            left = frame.center().x() - width / 2
+        elif left < plot.left():
+            left = frame.right() + 4
+        label = QRectF(max(plot.left() + 2, left), middle - height / 2, width, height)
         back = color("raised")
         back.setAlphaF(0.9)
         rounded(painter, label, 5, back, ink)

@@ -22,7 +22,8 @@ class Published:
         tolerance: Ours agrees if it lies no further away; 0 for a number that must be met exactly.
         curve: Place of the curve it is about; −1 where it belongs to none.
         span: Where on the horizontal axis the plot shows it, from and to; ``None`` where it is no part of the plot.
-        read_off: Whether it was read off a printed plot; else it stands in the text.
+        height: Where it is a place on the horizontal axis itself: the height it is marked at.
+        read_off: Whether it was read off a printed plot, or the book says "about"; else it stands in the text.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Published:
     tolerance: float
     curve: int = -1
     span: tuple[float, float] | None = None
+    height: float | None = None
     read_off: bool = False
 
 
@@ -56,6 +58,10 @@ class BookFigure:
     published: tuple[Published, ...]
     view: tuple[float, float]
     noted: bool = False
+
+
+def _seen(name: str, value: float, tolerance: float, curve: int, span: tuple[float, float]) -> Published:
+    return Published(name=name, value=value, tolerance=tolerance, curve=curve, span=span, read_off=True)
 
 
 BOOK: tuple[BookFigure, ...] = (
@@ -87,6 +93,69 @@ BOOK: tuple[BookFigure, ...] = (
         ),
         view=(0.0, 200.0),
         noted=True,
+    ),
+    BookFigure(
+        name="random_walk",
+        source="6.2",
+        seeds=100,
+        problem="agents.experiments.reproduction.random_walk:RandomWalk",
+        curves=("TD α 0.05", "TD α 0.1", "TD α 0.15", "MC α 0.01", "MC α 0.02", "MC α 0.04"),
+        published=(
+            _seen("td0", 0.04, 0.02, 0, (100, 100)),
+            _seen("td1", 0.06, 0.02, 1, (100, 100)),
+            _seen("td2", 0.08, 0.02, 2, (100, 100)),
+            _seen("mc0", 0.10, 0.02, 3, (100, 100)),
+            _seen("mc1", 0.09, 0.02, 4, (100, 100)),
+            _seen("mc2", 0.12, 0.02, 5, (100, 100)),
+            Published(name="ahead", value=100.0, tolerance=0.0),
+        ),
+        view=(0.0, 0.25),
+    ),
+    BookFigure(
+        name="dyna_maze",
+        source="8.1",
+        seeds=100,
+        problem="agents.experiments.reproduction.dyna_maze:DynaMaze",
+        curves=("Dyna-Q 0", "Dyna-Q 5", "Dyna-Q 50"),
+        published=(
+            Published(name="near0", value=25.0, tolerance=5.0, curve=0, height=20.0, read_off=True),
+            Published(name="near1", value=5.0, tolerance=2.0, curve=1, height=20.0, read_off=True),
+            Published(name="near2", value=3.0, tolerance=1.0, curve=2, height=20.0),
+            Published(name="path", value=14.0, tolerance=0.0),
+            Published(name="first", value=1700.0, tolerance=170.0, read_off=True),
+        ),
+        view=(0.0, 800.0),
+        noted=True,
+    ),
+    BookFigure(
+        name="maximization_bias",
+        source="6.7",
+        seeds=2_000,
+        problem="agents.experiments.reproduction.maximization_bias:MaximizationBias",
+        curves=("Q-learning", "Double Q"),
+        published=(
+            _seen("q_peak", 85.0, 15.0, 0, (10, 40)),
+            _seen("q_late", 12.0, 5.0, 0, (281, 300)),
+            _seen("double_peak", 50.0, 10.0, 1, (1, 5)),
+            _seen("double_late", 6.0, 3.0, 1, (281, 300)),
+        ),
+        view=(0.0, 100.0),
+        noted=True,
+    ),
+    BookFigure(
+        name="n_step",
+        source="7.1",
+        seeds=100,
+        problem="agents.experiments.reproduction.n_step_walk:NStepWalk",
+        curves=("n = 1", "n = 2", "n = 4", "n = 8", "n = 16", "n = 32"),
+        published=(
+            Published(name="best_n", value=4.0, tolerance=0.0),
+            Published(name="best_alpha", value=0.4, tolerance=0.1, read_off=True),
+            _seen("error4", 0.26, 0.02, 2, (0.4, 0.4)),
+            _seen("error1", 0.35, 0.03, 0, (0.8, 0.8)),
+            _seen("error32", 0.37, 0.03, 5, (0.1, 0.1)),
+        ),
+        view=(0.25, 0.55),
     ),
 )
 

@@ -28,6 +28,7 @@ class Problem(ABC):
 
     Args:
         candidates: The setting behind each curve.
+        world: The world of all of them, where it is none that has an id.
 
     Attributes:
         x: ``float64 [P]``, where the curves have points.
@@ -35,14 +36,10 @@ class Problem(ABC):
 
     x: Floats
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
-        worlds: dict[tuple[str, str], World] = {}
-        for each in candidates:
-            key = (each.env_id, repr(each.env_kwargs))
-            worlds.setdefault(key, make_world(each.env_id, each.env_kwargs))
-        self.ready: tuple[Ready, ...] = tuple(
-            ready_in(each, worlds[each.env_id, repr(each.env_kwargs)]) for each in candidates
-        )
+    def __init__(self, candidates: Sequence[Candidate], world: World | None = None) -> None:
+        # All curves of a figure are of the same world.
+        shared = world if world is not None else make_world(candidates[0].env_id, candidates[0].env_kwargs)
+        self.ready: tuple[Ready, ...] = tuple(ready_in(each, shared) for each in candidates)
 
     @property
     def curves(self) -> int:
@@ -85,3 +82,27 @@ def episodes_of(learner: TabularLearner, episodes: int, stopped: Callable[[], bo
         learner.advance(learner.tick + LONG, new_stop(on_episode=episodes), records)
     made = records.blocks[: records.used[2]]
     return made["return_mean"].copy(), made["length_mean"].copy()
+
+
+def errors_of(learner: TabularLearner, true: Floats, episodes: int, stopped: Callable[[], bool]) -> Floats | None:
+    """Learn for so many episodes in a world with one action, and measure the values after each.
+
+    Args:
+        learner: As it is before its first step.
+        true: ``float64 [S]`` true value of each state.
+        episodes: At most a thousand.
+        stopped: Whether somebody wants to stop.
+
+    Returns:
+        Root of the mean square error over the states before the first and after each episode, ``float64
+        [episodes + 1]``; ``None`` if it was stopped.
+    """
+    if stopped():
+        return None
+    records = new_records(blocks=episodes + 1)
+    errors = np.empty(episodes + 1)
+    for episode in range(episodes + 1):
+        if episode:
+            learner.advance(learner.tick + LONG, new_stop(on_episode=episode), records)
+        errors[episode] = np.sqrt(np.mean((learner.q[:, 0] - true) ** 2))
+    return errors

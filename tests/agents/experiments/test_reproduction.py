@@ -13,7 +13,13 @@ import pytest
 from agents.experiments.reproduction.book import BOOK, BookFigure, FigurePlan, Published, book_figure
 from agents.experiments.reproduction.drawing import Drawing, draw, look_at, new_drawing
 from agents.experiments.reproduction.figure_file import as_csv
+from agents.experiments.reproduction.n_step_walk import NStepWalk
 from agents.experiments.reproduction.verdict import agrees, all_agree, short_number, verdict
+from agents.experiments.reproduction.worlds import maximization
+from agents.tabular.arrays import new_records
+from agents.tabular.exact import solve, start_value
+from agents.tabular.learner import new_stop
+from arena.environments.registry import make_world
 from arena.errors import UsageError
 from arena.texts import LANGUAGES, render
 
@@ -144,3 +150,70 @@ def test_that_the_table_holds_every_point_and_every_number() -> None:
     assert {row["name"]: float(row["mean"]) for row in numbers} == numbers_of(drawing)
     assert {row["agrees"] for row in numbers} <= {"yes", "no"}
     assert all(row["seeds"] == "3" for row in rows)
+
+
+def test_that_td_learns_the_random_walk_faster_than_monte_carlo() -> None:
+    drawing = drawing_of("random_walk", 40)
+    found = numbers_of(drawing)
+    assert all_agree(drawing.figure, list(found.values()))
+    mean = look_at(drawing, rough=True).mean
+    # Every value is 1/2 at first, where 1/6 to 5/6 would be right.
+    assert mean[:, 0] == pytest.approx(math.sqrt(2 * (1 / 9 + 1 / 36) / 5))
+
+
+def test_that_imagined_steps_save_real_ones_and_the_first_episode_is_the_same_for_all() -> None:
+    drawing = drawing_of("dyna_maze", 30)
+    found = numbers_of(drawing)
+    assert found["near0"] > 20 and found["near1"] <= 7 and found["near2"] <= 4
+    assert found["path"] == 14
+    _, extras = drawing.gathered()
+    assert np.array_equal(extras[0][:, 0], extras[1][:, 0]) and np.array_equal(extras[0][:, 0], extras[2][:, 0])
+    # Its mean is that of a random walk, 869 steps, not the book's 1,700.
+    assert 500 < found["first"] < 1_300
+    assert not all_agree(drawing.figure, list(found.values()))
+
+
+def test_that_the_shipped_maze_is_the_books() -> None:
+    model = make_world("Arena/GridWorld-v0", {"map": "dyna_maze"}).model
+    assert model.states == 6 * 9 - 7
+    solution = solve(model, 0.95)
+    assert -math.log(start_value(model, solution.v)) / -math.log(0.95) == pytest.approx(13)
+
+
+def test_that_q_learning_runs_after_luck_and_double_q_learning_hardly() -> None:
+    drawing = drawing_of("maximization_bias", 200)
+    found = numbers_of(drawing)
+    assert found["q_peak"] > 85 and found["double_peak"] < 75
+    assert found["q_late"] > 1.3 * found["double_late"] and found["double_late"] > 4
+    mean = look_at(drawing, rough=True).mean
+    assert mean[0, 20:120].mean() > 2.5 * mean[1, 20:120].mean()
+
+
+def test_that_bs_rewards_have_the_mean_and_deviation_of_the_book() -> None:
+    model = maximization().model
+    reward, share = model.reward[1, 0], model.probability[1, 0]
+    assert share @ reward == pytest.approx(-0.1)
+    assert math.sqrt(share @ (reward + 0.1) ** 2) == pytest.approx(1.0)
+    assert model.terminated[1].all() and model.reward[0].max() == 0.0
+
+
+def test_that_neither_one_step_nor_many_are_best() -> None:
+    drawing = drawing_of("n_step", 8)
+    found = numbers_of(drawing)
+    assert found["best_n"] in (2, 4, 8)
+    assert found["error4"] < found["error1"] - 0.03 and found["error4"] < found["error32"] - 0.03
+    assert 0.2 <= found["best_alpha"] <= 0.6
+
+
+def test_that_n_step_sarsa_with_one_action_is_td_prediction() -> None:
+    """One step of it, written out by hand, gives the same values: V(s) ← V(s) + α (r + V(s′) − V(s))."""
+    problem = NStepWalk()
+    learner = problem.ready[10].learner(3)  # n = 1
+    alpha = float(learner.config.alpha)
+    records = new_records(ticks=4_000, updates=4_000, blocks=16)
+    learner.advance(4_000, new_stop(on_episode=5), records)
+    values = np.zeros(19)
+    for tick in records.ticks[: records.used[0]]:
+        tail = 0.0 if tick["terminated"] else values[tick["next_state"]]
+        values[tick["state"]] += alpha * (tick["reward"] + tail - values[tick["state"]])
+    assert np.allclose(learner.q[:, 0], values, atol=1e-12)
