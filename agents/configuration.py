@@ -12,6 +12,7 @@ import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from arena.errors import ConfigError
@@ -70,9 +71,15 @@ def settings_of(config: type[Any] | object) -> tuple[Setting, ...]:
     declared: tuple[Setting, ...] | None = getattr(config, "declared", None)
     if declared is not None:
         return declared
+    return _settings_in(config if isinstance(config, type) else type(config))
+
+
+# An experiment makes thousands of learners, each of which asks several times.
+@cache
+def _settings_in(config_class: type[Any]) -> tuple[Setting, ...]:
     return tuple(
         Setting(name=field.name, default=cast(Value, field.default), **field.metadata["setting"])
-        for field in dataclasses.fields(cast(Any, config))
+        for field in dataclasses.fields(config_class)
         if "setting" in field.metadata
     )
 

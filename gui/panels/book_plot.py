@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from agents.experiments.reproduction.book import BookFigure, Published
 from arena.protocol.experiment_messages import FigureDrawn
 from gui.language import number, tr
+from gui.panels.book_marks import paint_mark, paint_mark_labels
 from gui.panels.figure_words import decimals_for, figure_number
 from gui.panels.readable_plot import ReadablePlot
 from gui.panels.readout import paint_readout
@@ -20,7 +21,6 @@ from gui.panels.returns import nice_range
 from gui.panels.seed_curves import decimals_of, spread
 from gui.panels.setting_ink import paint_marker, setting_color, setting_pen
 from gui.theme import CAPTION, color, font, theme
-from gui.widgets.painted_button import rounded
 
 Floats = NDArray[np.float64]
 
@@ -105,8 +105,8 @@ class BookPlot(ReadablePlot):
 
     def _plot(self) -> QRectF:
         metrics = QFontMetricsF(font(theme().px(CAPTION + 0.5), semibold=True))
-        names = self._figure.curves if self._figure is not None else ()
-        widest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+        curves = len(self._figure.curves) if self._figure is not None else 0
+        widest = max((metrics.horizontalAdvance(self._name(place)) for place in range(curves)), default=0.0)
         right = min(widest, theme().px(_WIDEST_LABEL)) + _LABEL_GAP + 8
         left, top, bottom = theme().px(_LEFT), theme().px(_TOP), theme().px(_BOTTOM)
         return QRectF(left, top, max(40.0, self.width() - left - right), max(40.0, self.height() - top - bottom))
@@ -157,7 +157,7 @@ class BookPlot(ReadablePlot):
             self._curve(painter, plot, x, drawn, place)
         painter.restore()
         self._marks(painter, plot, figure)
-        self._labels(painter, plot, shown, drawn, figure)
+        self._labels(painter, plot, shown, drawn)
         if 0 <= self._at < self._points():
             at = float(x[self._at])
             painter.setPen(QPen(color("dim"), 1, Qt.PenStyle.DotLine))
@@ -216,19 +216,24 @@ class BookPlot(ReadablePlot):
             paint_marker(painter, place, points[at], theme().px(8))
 
     def _marks(self, painter: QPainter, plot: QRectF, figure: BookFigure) -> None:
-        """Draw what the book says where its plot has it, with the tolerance as a frame and a label at its left."""
-        marked = [(each, self._frame(plot, each)) for each in figure.published]
-        frames = {place: frame for place, (_, frame) in enumerate(marked) if frame is not None}
-        for place, frame in frames.items():
-            self._mark(painter, frame, upright=marked[place][0].height is not None)
-        # Labels of marks at the same place move apart, the others stay.
-        height, groups = theme().px(19), dict[float, dict[int, float]]()
-        for place, frame in frames.items():
-            middle = frame.top() - height * 0.7 if marked[place][0].height is not None else frame.center().y()
-            groups.setdefault(round(frame.left(), 1), {})[place] = middle
-        for wanted in groups.values():
-            for place, middle in spread(wanted, height + 2, plot.top() - height, plot.bottom() + height).items():
-                self._mark_label(painter, plot, marked[place][0], frames[place], middle)
+        """Draw what the book says where its plot has it, with the tolerance as a frame."""
+        framed = [(each, self._frame(plot, each)) for each in figure.published]
+        marks = [(each, frame) for each, frame in framed if frame is not None]
+        for each, frame in marks:
+            paint_mark(painter, frame, upright=each.height is not None)
+        paint_mark_labels(painter, plot, [pair for pair in marks if not self._at_the_end(pair[0])])
+
+    def _at_the_end(self, published: Published) -> bool:
+        """Say whether a mark stands where its curve ends: the name there tells its number too."""
+        return self._drawn is not None and published.curve >= 0 and published.span == (self._ends()[1],) * 2
+
+    def _name(self, place: int) -> str:
+        assert self._figure is not None
+        name = self._figure.curves[place]
+        for each in self._figure.published:
+            if each.curve == place and self._at_the_end(each):
+                return tr("reproduce.mark.end", name=name, value=figure_number(each.value))
+        return name
 
     def _frame(self, plot: QRectF, published: Published) -> QRectF | None:
         """Return what lies within the tolerance, in the picture; ``None`` where the plot does not show it."""
@@ -244,40 +249,7 @@ class BookPlot(ReadablePlot):
         aside = reach if first == last else 0.0
         return QRectF(first - aside, top, last - first + 2 * aside, bottom - top)
 
-    @staticmethod
-    def _mark(painter: QPainter, frame: QRectF, *, upright: bool) -> None:
-        fill = color("text")
-        fill.setAlphaF(0.08)
-        rounded(painter, frame, 3, fill, color("dim"))
-        painter.setPen(QPen(color("text"), 2.4))
-        middle = frame.center()
-        if upright:
-            painter.drawLine(QPointF(middle.x(), frame.top()), QPointF(middle.x(), frame.bottom()))
-        else:
-            painter.drawLine(QPointF(frame.left(), middle.y()), QPointF(frame.right(), middle.y()))
-
-    @staticmethod
-    def _mark_label(painter: QPainter, plot: QRectF, published: Published, frame: QRectF, middle: float) -> None:
-        ink = setting_color(published.curve) if published.curve >= 0 else color("text")
-        face = font(theme().px(CAPTION), semibold=True)
-        text = tr("reproduce.mark", value=figure_number(published.value))
-        width, height = QFontMetricsF(face).horizontalAdvance(text) + 12, theme().px(19)
-        left = frame.left() - width - 4
-        if published.height is not None:
-            left = frame.center().x() - width / 2
-        elif left < plot.left():
-            left = frame.right() + 4
-        label = QRectF(max(plot.left() + 2, left), middle - height / 2, width, height)
-        back = color("raised")
-        back.setAlphaF(0.9)
-        rounded(painter, label, 5, back, ink)
-        painter.setFont(face)
-        painter.setPen(color("text"))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _labels(
-        self, painter: QPainter, plot: QRectF, shown: list[int], drawn: FigureDrawn, figure: BookFigure
-    ) -> None:
+    def _labels(self, painter: QPainter, plot: QRectF, shown: list[int], drawn: FigureDrawn) -> None:
         """Write each name beside the end of its curve, moved apart where curves end close together."""
         height = theme().px(_LABEL_HEIGHT)
         ends = {}
@@ -292,6 +264,6 @@ class BookPlot(ReadablePlot):
         for place, y in where.items():
             painter.setPen(QPen(setting_color(place), 1))
             painter.drawLine(QPointF(plot.right() + 3, ends[place]), QPointF(plot.right() + _LABEL_GAP - 6, y))
-            name = QFontMetricsF(face).elidedText(figure.curves[place], Qt.TextElideMode.ElideRight, room)
+            name = QFontMetricsF(face).elidedText(self._name(place), Qt.TextElideMode.ElideRight, room)
             box = QRectF(plot.right() + _LABEL_GAP - 3, y - height / 2, room, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)

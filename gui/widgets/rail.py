@@ -11,9 +11,10 @@ from gui.language import language, tr
 from gui.theme import CAPTION, RADIUS, color, font, mixed, theme
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 
-_WIDTH, _ITEM_WIDTH, _ITEM_HEIGHT, _ICON = 76, 74, 56, 24
-_TINT_WIDTH, _NAME_SIZE = 70, CAPTION - 0.5
-"""The longest name needs nearly the whole rail."""
+_WIDTH, _ITEM_WIDTH, _ITEM_HEIGHT, _ICON = 84, 80, 56, 24
+_NAME_SIZE = CAPTION - 0.5
+TINT_WIDTH = 78
+"""Of the chosen place, with air at both sides of the longest name and of itself."""
 
 
 def _tint() -> QColor:
@@ -51,7 +52,7 @@ class RailButton(PaintedButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        box = QRectF((self.width() - _TINT_WIDTH) / 2, 0, _TINT_WIDTH, self.height())
+        box = QRectF((self.width() - TINT_WIDTH) / 2, 0, TINT_WIDTH, self.height())
         if self.isChecked():
             rounded(painter, box, RADIUS, _tint())
         elif self.hovered:

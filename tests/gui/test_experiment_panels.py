@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from agents.catalog import CATALOG
 from agents.configuration import settings_of
+from agents.experiments.reproduction.book import BOOK, BookFigure
 from agents.experiments.sweep import Varied, read_varied
 from arena.protocol.experiment_messages import ExperimentReported
 from gui.pages.experiments_varied import VariedForm, suggested_values
+from gui.panels.book_marks import mark_labels
 from gui.panels.figure_words import decimals_for
 from gui.panels.score_strip import ScoreStrip
 from gui.panels.seed_curves import SeedCurves, spread
 from gui.panels.setting_ink import DARK, LIGHT, paint_marker, setting_pen
 from gui.panels.sweep_curve import SweepCurve
 from gui.panels.sweep_heatmap import SweepHeatmap
-from gui.theme import color, theme
+from gui.theme import color, font, theme
 
 
 def report(settings: int, points: int = 20, seeds: int = 10, *, gap: float = 3.0) -> ExperimentReported:
@@ -171,3 +174,22 @@ def test_that_a_report_of_other_settings_than_expected_is_an_invitation_not_a_cr
     qtbot.addWidget(curve)
     curve.show_report(report(3), "thing", (1, 2))
     assert curve.grab().width() > 0
+
+
+@pytest.mark.parametrize("figure", BOOK, ids=lambda figure: figure.name)
+def test_that_no_number_of_the_book_is_written_over_another(figure: BookFigure, qtbot: QtBot) -> None:
+    plot = QRectF(54, 14, 640, 330)
+    first, last = 1.0, max((each.span or (0.0, each.value))[1] for each in figure.published) + 1.0
+    low, high = figure.view
+    marks = []
+    for each in figure.published:
+        start, end = each.span or (each.value - each.tolerance, each.value + each.tolerance)
+        left, right = (plot.left() + (x - first) / (last - first) * plot.width() for x in (start, end))
+        height = each.value if each.height is None else each.height
+        middle = plot.bottom() - (height - low) / (high - low) * plot.height()
+        if each.span is not None or each.height is not None:
+            marks.append((each, QRectF(left, middle - 6, max(12.0, right - left), 12)))
+    labels = mark_labels(plot, marks, QFontMetricsF(font(12, semibold=True)))
+    assert len(labels) == len(marks) > 0
+    assert not [1 for a, b in combinations(labels, 2) if a.intersects(b)]
+    assert all(plot.left() < label.left() and label.bottom() <= plot.bottom() for label in labels)

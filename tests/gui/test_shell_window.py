@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -26,8 +26,8 @@ from gui.language import language, tr
 from gui.main_window import MainWindow
 from gui.pages.start import StartPage
 from gui.settings_store import FILE_NAME, SettingsStore, WindowSettings
-from gui.theme import theme
-from gui.widgets.rail import RailButton
+from gui.theme import color, theme
+from gui.widgets.rail import TINT_WIDTH, RailButton
 
 
 @pytest.fixture
@@ -65,6 +65,22 @@ def action(window: MainWindow, key: str) -> QAction:
 
 def test_that_the_rail_shows_the_pages_that_are_built_and_no_others(window: MainWindow) -> None:
     assert [button.text() for button in window.rail.findChildren(RailButton)] == ["Start", "Lab", "Experiments"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_that_every_name_in_the_rail_has_air_at_both_sides(window: MainWindow, code: str) -> None:
+    language().choose(code)
+    assert window.rail.width() > TINT_WIDTH
+    for button in window.rail.findChildren(RailButton):
+        # As it is painted: every pixel of its own ink lies well inside the tint of the chosen place.
+        button.setChecked(True)
+        image = button.grab(QRect(0, 33, button.width(), 16)).toImage()
+        ink = color("accent").name()
+        columns = [
+            x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).name() == ink
+        ]
+        edge = (button.width() - TINT_WIDTH) / 2
+        assert edge + 3 <= min(columns) and max(columns) <= button.width() - edge - 3
 
 
 def test_that_f5_leaves_only_the_page_and_both_f5_and_esc_bring_the_rest_back(window: MainWindow, qtbot: QtBot) -> None:

@@ -130,7 +130,7 @@ BOOK: tuple[BookFigure, ...] = (
     BookFigure(
         name="maximization_bias",
         source="6.7",
-        seeds=2_000,
+        seeds=1_000,
         problem="agents.experiments.reproduction.maximization_bias:MaximizationBias",
         curves=("Q-learning", "Double Q"),
         published=(

@@ -52,11 +52,10 @@ def verdict(figure: BookFigure, own: Sequence[float], seeds: int, *, say: Say, n
     pairs = list(zip(figure.published, own, strict=True))
     wrong = [(each, value) for each, value in pairs if not agrees(each, value)]
     told = {"seeds": f"{seeds:,}", "numbers": len(pairs), "source": figure.source}
-    comma = say("reproduce.semicolon")
     if not wrong:
-        listed = comma.join(_one(figure, each, value, say, number) for each, value in pairs)
-        return say("reproduce.agrees", **told, listed=listed)
-    listed = comma.join(_one(figure, each, value, say, number) for each, value in wrong)
+        # Nothing is listed: the table beside it has them all.
+        return say("reproduce.agrees", **told)
+    listed = say("reproduce.semicolon").join(_one(figure, each, value, say, number) for each, value in wrong)
     key = "reproduce.differs.all" if len(wrong) == len(pairs) else "reproduce.differs"
     return say(key, **told, listed=listed, good=len(pairs) - len(wrong))
 

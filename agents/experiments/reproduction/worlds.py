@@ -42,7 +42,8 @@ def random_walk(states: int, left: float, right: float, step_limit: int) -> Worl
 def maximization() -> World:
     """Return the world of example 6.7: A left or right; right ends with 0, left leads to B, which loses 0.1 on average.
 
-    A world has as many actions in each state here, so both ways out of A are offered five times each.
+    A world has as many actions in each state here, so both ways out of A have five names each; who learns in it sees to
+    it that they share one value.
     """
     normal = NormalDist(-0.1, 1.0)
     middles = np.array([normal.inv_cdf((k + 0.5) / OUTCOMES) for k in range(OUTCOMES)])
