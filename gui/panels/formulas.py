@@ -24,7 +24,7 @@ _SYMBOLS = {
 }
 
 
-_BY_RETURN = ("monte_carlo", "n_step_sarsa")
+BY_RETURN = ("monte_carlo", "n_step_sarsa")
 """Rules whose target is a return built up over several steps."""
 
 _BY_ERROR = ("sarsa_lambda", "q_lambda")
@@ -75,7 +75,7 @@ def with_numbers(rule: str, change: Mapping[str, Any]) -> str:
         future = f"{_plain(change['gamma'])}·{_bracket(change['bootstrap'], decimals)}"
         made = f"{_plain(change['reward'])} + {future} − {of}"
         return f"{old} + {size}·{error}·{_plain(change['weight'])}    δ = {made}"
-    if rule in _BY_RETURN:
+    if rule in BY_RETURN:
         later = _bracket(change["bootstrap"], decimals)
         build = f"{_plain(change['reward'])} + {_plain(change['gamma'])}·{later}"
         return f"{old} + {size}·( {_value(change['target'], decimals)} − {less} )    G = {build}"

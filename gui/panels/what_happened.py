@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.language import language, number, tr
@@ -14,9 +14,13 @@ from gui.panels.formulas import digits, symbols_now, with_numbers
 from gui.panels.narration import sentence
 from gui.state.run_state import RunState
 from gui.theme import CAPTION, FIGURE, TEXT, color, font, theme
+from gui.widgets.fitted_line import FittedLine, fitted
 from gui.widgets.link_button import LinkButton
 from gui.widgets.painted_button import rounded
 from gui.widgets.text_label import TextLabel
+
+_FIELD = "−000.00"
+"""What an ordinary value needs at most."""
 
 _BEATS = ("lab.beat.choose", "lab.beat.move", "lab.beat.target", "lab.beat.learn")
 
@@ -82,6 +86,12 @@ class Result(QWidget):
     def _pixels(self) -> float:
         return 56 if theme().projector else FIGURE
 
+    def _face(self, *values: str) -> QFont:
+        """Return the font in which both fields, the arrow and the sign have room; the same for all short numbers."""
+        made = font(self._pixels(), semibold=True, mono=True)
+        widest = max((_FIELD, *values), key=len)
+        return fitted(made, f"{widest} → {widest}  ▲", self.width(), smallest=0.5)
+
     def sizeHint(self) -> QSize:
         return QSize(260, round(self._pixels() * 1.3))
 
@@ -91,14 +101,14 @@ class Result(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         old, new = float(self._change["old"]), float(self._change["new"])
-        made = font(self._pixels(), semibold=True, mono=True)
-        painter.setFont(made)
-        field = QFontMetricsF(made).horizontalAdvance("−000.00")
-        gap = self._pixels() * 0.5
-        middle = Qt.AlignmentFlag.AlignVCenter
-        height = self.height()
         decimals = digits(self._change)
         text = number(old, decimals, grouped=False)
+        made = self._face(text, number(new, decimals, grouped=False))
+        painter.setFont(made)
+        field = QFontMetricsF(made).horizontalAdvance(_FIELD)
+        gap = made.pixelSize() * 0.5
+        middle = Qt.AlignmentFlag.AlignVCenter
+        height = self.height()
         width = QFontMetricsF(made).horizontalAdvance(text)
         painter.setPen(color("text"))
         painter.drawText(QRectF(0, 0, max(field, width), height), middle, text)
@@ -112,7 +122,7 @@ class Result(QWidget):
         if self._shown:
             sign, name = ("▲", "good") if new > old else ("▼", "bad") if new < old else ("=", "dim")
             x += QFontMetricsF(made).horizontalAdvance(text) + gap
-            painter.setFont(font(self._pixels() * 0.8))
+            painter.setFont(font(made.pixelSize() * 0.8))
             painter.setPen(color(name))
             painter.drawText(QRectF(x, 0, 80, height), middle, sign)
 
@@ -129,11 +139,12 @@ class WhatHappened(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = RunState()
+        self._tight = False
         self.beats = Beats()
         self.sentence = TextLabel("", TEXT, wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.rule = TextLabel("", TEXT - 1, mono=True)
-        self.numbers = TextLabel("", TEXT - 1, "dim", mono=True)
+        self.rule = FittedLine("", TEXT - 1, mono=True)
+        self.numbers = FittedLine("", TEXT - 1, "dim", mono=True)
         self.result = Result()
         self.why = LinkButton("why.link", tip_key="why.link.tip")
         self.why.clicked.connect(self._ask_why)
@@ -170,15 +181,35 @@ class WhatHappened(QWidget):
     def restyle(self) -> None:
         """Lay out for the desk or for the last row."""
         big = theme().projector
-        self._rows.setSpacing(10 if big else 3)
+        self._rows.setSpacing(10 if big else 1 if self._tight else 3)
+        self.sentence.set_size(TEXT - 2 if self._tight and not big else TEXT)
         self.sentence.setMinimumHeight(0 if big else 38)
         self.beats.setVisible(not big)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._tight = False
+            self.restyle()
+            self._tighten()
+
+    def _tighten(self) -> None:
+        """Write smaller from here on if a sentence does not fit: three lines would lie over what is around them."""
+        if self._tight or theme().projector:
+            return
+        asked = self._rows.heightForWidth(self.width())
+        if asked > self.height() > 0:
+            self._tight = True
+            self.restyle()
 
     def show_state(self, state: RunState) -> None:
         """Show the newest step of a run as far as its beats go."""
         self._state = state
         tick = state.tick
-        self.sentence.set_text(sentence(state))
+        words = sentence(state)
+        if words != self.sentence.text():
+            self.sentence.set_text(words)
+            self._tighten()
         self.beats.show_beat(0 if tick is None else state.beat)
         self.rule.set_text(symbols_now(state))
         change = self._newest()

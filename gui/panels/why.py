@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from agents.own.library import is_own
 from arena.protocol.past_messages import ValueExplained
 from gui.language import language, number, tr
-from gui.panels.formulas import digits, symbols, with_numbers
+from gui.panels.formulas import BY_RETURN, digits, symbols, with_numbers
 from gui.panels.value_curve import ValueCurve
 from gui.panels.why_row import FactRow, link_fact, update_fact
 from gui.state.run_state import RunState
@@ -26,6 +26,9 @@ from gui.widgets.text_label import TextLabel
 
 WHOLE_EPISODES = ("monte_carlo",)
 """Rules that learn from whole episodes."""
+
+_LIST = 172
+"""Height of the list of updates in pixels, where it has as many as that."""
 
 
 class WhyPanel(QWidget):
@@ -75,7 +78,7 @@ class WhyPanel(QWidget):
         outer.addLayout(head)
         outer.addWidget(self.curve)
         outer.addWidget(TextLabel("why.updates", TEXT, semibold=True))
-        self.updates_list.setFixedHeight(172)
+        self.updates_list.setFixedHeight(_LIST)
         outer.addWidget(self.updates_list)
         outer.addWidget(self.note)
         foot = QHBoxLayout()
@@ -161,6 +164,8 @@ class WhyPanel(QWidget):
             self._rows.append(row)
             self._updates.append(update)
             self.updates_list.add(row)
+        # What a short list leaves over goes to the chain below it.
+        self.updates_list.setFixedHeight(min(_LIST, max(_LIST // 4, self.updates_list.asked_height())))
         self.more.setVisible(answer.earlier >= 0)
 
     def _pick(self, update: Mapping[str, Any]) -> None:
@@ -171,9 +176,10 @@ class WhyPanel(QWidget):
         averaging = rule == "monte_carlo" and float(self._state.hyperparameters.get("alpha", 1.0)) == 0.0
         decimals = digits(update)
         self.formula.set_text(symbols(rule, averaging=averaging).split("    ")[0])
+        # One remark a line: the second says what G or δ is made of.
+        lines = "\n".join(with_numbers(rule, update).split("    "))
         self.numbers.set_text(
-            f"{with_numbers(rule, update)}\n= {number(update['new'], decimals)}    "
-            f"δ = {number(update['target'] - update['old'], decimals)}"
+            f"{lines}\n= {number(update['new'], decimals)}    δ = {number(update['target'] - update['old'], decimals)}"
         )
         self.go.show()
         self._chain = Chain(whole_episodes=rule in WHOLE_EPISODES)
@@ -194,7 +200,7 @@ class WhyPanel(QWidget):
         if world is None:
             return
         for link in self._chain.links:
-            row = FactRow(link_fact(world, link))
+            row = FactRow(link_fact(world, link, returned=self._state.agent in BY_RETURN))
             row.setEnabled(link.next_state >= 0)
             row.clicked.connect(partial(self._follow, link))
             self.chain_list.add(row)

@@ -64,8 +64,14 @@ def update_fact(world: ShownWorld, update: Mapping[str, Any]) -> Fact:
     )
 
 
-def link_fact(world: ShownWorld, link: Link) -> Fact:
-    """Return a link of the chain as a row: whose value it is, and what it was built on."""
+def link_fact(world: ShownWorld, link: Link, *, returned: bool = False) -> Fact:
+    """Return a link of the chain as a row: whose value it is, and what it was built on.
+
+    Args:
+        world: The world.
+        link: The link.
+        returned: It was built on what the episode went on to give, not on another value.
+    """
     row = link.row
     decimals = digits(row)
     reward = _plain(float(row["reward"]))
@@ -73,7 +79,8 @@ def link_fact(world: ShownWorld, link: Link) -> Fact:
         sub = tr("why.because.end", reward=reward)
     else:
         future = number(row["bootstrap"], decimals)
-        sub = tr("why.because", reward=reward, next=state_name(world, link.next_state), future=future)
+        key = "why.because.return" if returned else "why.because"
+        sub = tr(key, reward=reward, next=state_name(world, link.next_state), future=future)
     return Fact(
         main=f"{state_name(world, int(row['state']))} {action_glyph(world, int(row['action']))}",
         sub=sub,

@@ -28,6 +28,11 @@ class RowList(QScrollArea):
         """Add a row at the end."""
         self._rows.insertWidget(self._rows.count() - 1, row)
 
+    def asked_height(self) -> int:
+        """Return how high it would be with all rows in view."""
+        self._rows.activate()
+        return self._inside.sizeHint().height()
+
     def clear(self) -> None:
         """Take all rows away."""
         while self._rows.count() > 1:

@@ -73,6 +73,12 @@ class TextLabel(QLabel):
         self._ink = ink
         self.restyle()
 
+    def set_size(self, size: float) -> None:
+        """Write in another size, in pixels of the ordinary layout."""
+        if size != self._size:
+            self._size = size
+            self.restyle()
+
     def set_mono(self, mono: bool) -> None:
         """Write with fixed-width digits or not."""
         self._weight["mono"] = mono

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from arena.environments.registry import make_world
@@ -20,6 +22,7 @@ from gui.panels.narration import sentence
 from gui.panels.returns import ReturnsPanel, moving_mean, nice_range
 from gui.panels.setting_row import SettingRow
 from gui.panels.settings_form import SettingsForm
+from gui.panels.what_happened import WhatHappened
 from gui.state.run_state import RunState
 from gui.widgets.q_table_model import QTableModel
 
@@ -74,6 +77,21 @@ def test_that_the_formula_with_numbers_is_the_update() -> None:
     assert text == "−8.70 + 0.5·( −1 + 1·(−8.69) − (−8.70) )"
     value = eval(text.replace("−", "-").replace("·", "*"))  # our own text, from the line above
     assert value == pytest.approx(change()["new"], abs=0.006)
+
+
+def test_that_three_lines_of_words_lie_over_nothing(qtbot: QtBot) -> None:
+    panel = WhatHappened()
+    qtbot.addWidget(panel)
+    panel.resize(330, 144)
+    panel.show()
+    many = tuple(change() for _ in range(13))
+    for shown in (state(), state(changes=many, truncated=1), state(changes=many, truncated=1)):
+        panel.show_state(shown)
+        QApplication.processEvents()
+        boxes = [each.geometry() for each in (panel.beats, panel.sentence, panel.rule, panel.numbers, panel.result)]
+        assert all(above.bottom() < below.top() for above, below in itertools.pairwise(boxes))
+        needed = panel.sentence.heightForWidth(panel.sentence.width())
+        assert needed <= panel.sentence.height() and boxes[-1].bottom() < panel.height()
 
 
 @pytest.mark.parametrize(

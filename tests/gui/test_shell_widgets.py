@@ -14,6 +14,7 @@ from gui.theme import DARK, LIGHT, Colors, theme
 from gui.widgets.chooser import Chooser
 from gui.widgets.drawer import Drawer
 from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.fitted_line import FittedLine
 from gui.widgets.pill_button import PillButton
 from gui.widgets.segmented import Segmented
 from gui.widgets.switch import Switch
@@ -89,6 +90,23 @@ def test_that_a_line_without_room_ends_in_dots_and_says_itself_whole_under_the_p
     assert shown[0] == (line.text(), "")
     assert shown[1][0].endswith("…") and line.text().startswith(shown[1][0][:-1]) and shown[1][1] == line.text()
     assert shown[2] == ("", line.text()), "a few letters say nothing"
+
+
+def test_that_a_formula_gets_smaller_and_then_loses_its_last_remark_before_it_is_cut(room: QWidget) -> None:
+    line = FittedLine(mono=True)
+    put(room, line)
+    line.set_text("Q + 0.5·( 1 − Q )    G = 1 + 0.9·2")
+    seen = []
+    whole_width = line.fontMetrics().horizontalAdvance(line.text())
+    for share in (1.05, 0.92, 0.6, 0.3):
+        line.setFixedWidth(round(share * whole_width))
+        QApplication.processEvents()
+        seen.append((line.face().pixelSize(), line.shown_text(), line.toolTip()))
+    whole = line.font().pixelSize()
+    assert seen[0] == (whole, line.text(), "")
+    assert seen[1][0] < whole and seen[1][1:] == (line.text(), "")
+    assert seen[2][1:] == ("Q + 0.5·( 1 − Q )", line.text())
+    assert seen[3][1].endswith("…") and seen[3][2] == line.text()
 
 
 def test_that_a_chooser_is_used_with_the_keyboard_alone(qtbot: QtBot, room: QWidget) -> None:
