@@ -252,11 +252,13 @@ class BookPlot(ReadablePlot):
     def _labels(self, painter: QPainter, plot: QRectF, shown: list[int], drawn: FigureDrawn) -> None:
         """Write each name beside the end of its curve, moved apart where curves end close together."""
         height = theme().px(_LABEL_HEIGHT)
-        ends = {}
+        last = {}
         for place in shown:
             mean = drawn.arrays["mean"][place]
-            last = float(self._y(plot, mean[np.isfinite(mean)][-1:])[0])
-            ends[place] = min(max(last, plot.top()), plot.bottom())
+            last[place] = float(self._y(plot, mean[np.isfinite(mean)][-1:])[0])
+        # Curves that leave the plot end at its edge in the order they would have beyond it.
+        order = sorted(last, key=lambda place: last[place])
+        ends = {place: min(max(last[place], plot.top()), plot.bottom()) for place in order}
         where = spread(ends, height, plot.top() - height / 2, plot.bottom() + height / 2)
         face = font(theme().px(CAPTION + 0.5), semibold=True)
         painter.setFont(face)

@@ -12,7 +12,7 @@ from agents.command_line.arguments import add_json, help_text, whole_number
 from agents.command_line.streams import tell_json
 from agents.command_line.table_text import in_columns
 from agents.command_line.verb import DONE, FAILED, Verb
-from agents.command_line.words import complain, language, say, shown_path, tell, whole
+from agents.command_line.words import complain, language, say, sentence_of, shown_path, tell, whole
 from agents.experiments.reproduction.book import BOOK, MOST_SEEDS, FigurePlan, book_figure
 from arena.errors import ArenaError
 
@@ -58,13 +58,14 @@ def _run(given: Namespace) -> int:
         complain(say("cli.reproduce.nothing"))
         return interruption.exit_code
     drawn = look_at(drawing)
-    if out is not None:
-        _write(drawing, out, draw_picture)
-    good = _tell(drawing, drawn, given, out)
+    unwritten = None if out is None else _write(drawing, out, draw_picture)
+    good = _tell(drawing, drawn, given, out if unwritten is None else None)
+    if unwritten is not None:
+        complain(sentence_of(unwritten))
     if drawing.stopped:
         complain(say("cli.reproduce.stopped", done=whole(drawing.done), wanted=whole(drawing.wanted)))
         return interruption.exit_code
-    return DONE if good else FAILED
+    return DONE if good and unwritten is None else FAILED
 
 
 def _list(given: Namespace) -> int:
@@ -102,16 +103,20 @@ def _learn(drawing: Drawing, interruption: object, given: Namespace) -> None:
         )
 
 
-def _write(drawing: Drawing, out: Path, draw_picture: Any) -> None:
+def _write(drawing: Drawing, out: Path, draw_picture: Any) -> ArenaError | None:
+    """Write the file; what was computed is told all the same where that fails."""
     from agents.experiments.reproduction.figure_file import as_csv
+    from agents.experiments.server import figure_report
     from arena.runs.safe_file import write_text
 
-    if draw_picture is None:
-        write_text(out, as_csv(drawing))
-        return
-    from agents.experiments.server import figure_report
-
-    draw_picture(drawing.figure, figure_report(drawing), str(out), language())
+    try:
+        if draw_picture is None:
+            write_text(out, as_csv(drawing))
+        else:
+            draw_picture(drawing.figure, figure_report(drawing), str(out), language())
+    except ArenaError as problem:
+        return problem
+    return None
 
 
 def _tell(drawing: Drawing, drawn: Drawn, given: Namespace, out: Path | None) -> bool:

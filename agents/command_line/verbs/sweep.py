@@ -19,6 +19,7 @@ from agents.command_line.streams import tell_json
 from agents.command_line.verb import DONE, FAILED, Verb
 from agents.command_line.words import complain, say, sentence_of, shown_path, tell, whole
 from agents.experiments.plan import MOST_EPISODES, MOST_SEEDS
+from arena.errors import ArenaError
 
 if TYPE_CHECKING:
     from agents.experiments.many_seeds import Outcome
@@ -94,8 +95,7 @@ def _run(given: Namespace) -> int:
     from agents.command_line.interruption import Interruption
     from agents.command_line.preparation import prepare
     from agents.experiments.many_seeds import new_outcome
-    from agents.experiments.table_file import as_csv, check_table
-    from arena.runs.safe_file import write_text
+    from agents.experiments.table_file import check_table
 
     plan = plan_of(given)
     out = Path(given.out).expanduser().absolute() if given.out else None
@@ -105,15 +105,29 @@ def _run(given: Namespace) -> int:
     with Interruption() as interruption:
         outcome = new_outcome(plan)
         _learn(outcome, interruption, given)
-        if out is not None:
-            write_text(out, as_csv(outcome, given.each))
-    _tell(outcome, given, out)
+        unwritten = _write(outcome, out, given.each)
+    _tell(outcome, given, out if unwritten is None else None)
     for problem in outcome.problems.values():
         complain(sentence_of(problem))
+    if unwritten is not None:
+        complain(sentence_of(unwritten))
     if outcome.stopped:
         complain(say("cli.sweep.stopped", done=whole(outcome.done), wanted=whole(outcome.wanted)))
         return interruption.exit_code
-    return FAILED if outcome.problems else DONE
+    return FAILED if outcome.problems or unwritten is not None else DONE
+
+
+def _write(outcome: Outcome, out: Path | None, each: str) -> ArenaError | None:
+    """Write the file; what was computed is told all the same where that fails, so that it is not lost with it."""
+    from agents.experiments.table_file import as_csv
+    from arena.runs.safe_file import write_text
+
+    try:
+        if out is not None:
+            write_text(out, as_csv(outcome, each))
+    except ArenaError as problem:
+        return problem
+    return None
 
 
 def _learn(outcome: Outcome, stopped: object, given: Namespace) -> None:

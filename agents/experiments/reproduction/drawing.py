@@ -165,4 +165,5 @@ def _intervals(problem: Problem, curves: list[Floats], extras: list[Floats], nam
             [each[pick] for each, pick in zip(extras, picks, strict=True)],
         )
         row[:] = [found[name] for name in names]
-    return np.asarray(np.quantile(drawn, [0.025, 0.975], axis=0).T)
+    # Ends that were found, not mixed from two: there is no n of 3.95.
+    return np.asarray(np.quantile(drawn, [0.025, 0.975], axis=0, method="inverted_cdf").T)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,18 @@ def test_that_what_does_not_fit_is_told_before_anything_is_run(words: list[str],
     said = arena("reproduce", *words)
     assert said.code in (1, 2) and said.out == ""
     assert told in said.err
+
+
+@pytest.mark.parametrize("ending", ["csv", "png"])
+def test_that_numbers_are_told_even_if_the_disk_is_full_by_then(
+    ending: str, arena: Arena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    said = arena("reproduce", "cliff", "--seeds", "20", "--out", tmp_path / f"cliff.{ending}")
+    assert said.code == 1
+    assert said.out.splitlines()[-1].startswith("With 20 seeds our runs agree")
+    assert "no room left" in said.err
+    assert list(tmp_path.glob("*cliff*")) == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import signal
 import sys
 import time
@@ -96,6 +98,20 @@ def test_that_a_place_that_cannot_be_written_is_told_before_anything_is_run(aren
     said = arena("sweep", *SMALL, "--out", tmp_path / "missing" / "table.csv")
     assert said.code == 1
     assert "table.csv" in said.sentence()
+
+
+def test_that_figures_are_told_even_if_the_disk_is_full_by_then(
+    arena: Arena, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    said = arena("sweep", *SMALL, "--out", tmp_path / "table.csv")
+    assert said.code == 1
+    assert "Q-learning earns" in said.out and "table.csv" not in said.out
+    assert "no room left" in said.err and "table.csv" in said.err and "--log-folder" not in said.err
+    assert list(tmp_path.glob("*table*")) == []
 
 
 def test_that_it_speaks_the_language_asked_for(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
