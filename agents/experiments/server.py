@@ -176,7 +176,7 @@ class ExperimentServer:
             check_figure_file(path)
             write_text(path, figure_csv(outcome))
         else:
-            check_table(path, outcome.plan, command.each)
+            check_table(path, outcome.plan, command.each, outcome.done)
             write_text(path, as_csv(outcome, command.each))
         self._send(ExperimentSaved(command_id=command.command_id, path=str(path), runs=outcome.done))
 

@@ -68,8 +68,14 @@ def _differing(outcome: Outcome) -> list[str]:
     return [name for name in names if any(each.get(name) != settings[0].get(name) for each in settings)]
 
 
-def check_table(path: Path, plan: Plan, each: str) -> None:
+def check_table(path: Path, plan: Plan, each: str, runs: int | None = None) -> None:
     """Find out before anything is computed whether a table can be written.
+
+    Args:
+        path: The file.
+        plan: What is or was run.
+        each: What one line is, one of :data:`EACH`.
+        runs: How many have finished; all of the plan where not given.
 
     Raises:
         UsageError: If its name does not end in ``.csv``, a folder has that name, or it would be too long.
@@ -80,7 +86,7 @@ def check_table(path: Path, plan: Plan, each: str) -> None:
     if path.is_dir():
         raise UsageError("error.experiments.folder", file=str(path))
     rows = len(rows_of(plan)) if each == "episode" else 1
-    if len(plan.candidates) * plan.seeds * rows > MOST_LINES:
+    if (len(plan.candidates) * plan.seeds if runs is None else runs) * rows > MOST_LINES:
         raise UsageError("error.experiments.too_long", most=f"{MOST_LINES:,}")
     with told_plainly(path), tempfile.TemporaryFile(dir=path.parent):
         return

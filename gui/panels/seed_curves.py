@@ -31,6 +31,10 @@ WILD_SHARE = 0.06
 """Share of a run at its beginning whose returns may fall out of the picture: they must not flatten the rest."""
 
 
+BAND_SEEDS = 5
+"""Bands of fewer are so wide (Student's t is 12.7 for two) that the curves would lie flat between them."""
+
+
 def decimals_of(step: float) -> int:
     """Return how many decimals numbers on an axis with that step need."""
     return 0 if step >= 1 else 1 if step >= 0.1 else 2 if step >= 0.01 else 3
@@ -133,8 +137,9 @@ class SeedCurves(ReadablePlot):
         assert self._report is not None
         arrays = self._report.arrays
         calm = min(math.ceil(self._points() * WILD_SHARE), self._points() - 1)
-        parts = [arrays[name][:, calm:].ravel() for name in ("mean", "low", "high")]
-        values = np.concatenate([*parts, arrays["optimum"]])
+        known = arrays["seeds"] >= BAND_SEEDS
+        bands = [arrays[name][known, calm:].ravel() for name in ("low", "high")]
+        values = np.concatenate([arrays["mean"][:, calm:].ravel(), *bands, arrays["optimum"]])
         values = values[np.isfinite(values)]
         if values.size == 0:
             return nice_range(0.0, 1.0)

@@ -35,6 +35,12 @@ FOLD_MS = 33
 STOP_SECONDS = 4.0
 """A worker that was told to stop and does not is ended after so long; the picture stays."""
 
+_DEATHS = {
+    "error.worker.died": "error.experiments.died",
+    "error.worker.crashed": "error.experiments.crashed",
+}
+"""Of an experiment nothing was saved that could be resumed, as the sentences of a run say."""
+
 _FIRST_SECONDS = 1.5
 """Nothing is said of the time left before."""
 
@@ -210,7 +216,7 @@ class ExperimentModel(QObject):
             case Failed(key=key, params=params, details=details):
                 self._check_id = self._save_id = 0
                 self._let_go()
-                self._show(phase="died", problem=key, params=params, details=details)
+                self._show(phase="died", problem=_DEATHS.get(key, key), params=params, details=details)
 
     def _take_phase(self, phase: str) -> None:
         names = {"not_responding": "silent", "compiling": "compiling", "starting": "starting", "running": "running"}

@@ -193,3 +193,15 @@ def test_that_no_number_of_the_book_is_written_over_another(figure: BookFigure, 
     assert len(labels) == len(marks) > 0
     assert not [1 for a, b in combinations(labels, 2) if a.intersects(b)]
     assert all(plot.left() < label.left() and label.bottom() <= plot.bottom() for label in labels)
+
+
+def test_that_bands_of_two_seeds_do_not_flatten_the_curves(qtbot: QtBot) -> None:
+    curves = SeedCurves()
+    qtbot.addWidget(curves)
+    for seeds, whole in ((2, False), (10, True)):
+        wide = report(2, seeds=seeds)
+        wide.arrays["low"][:], wide.arrays["high"][:] = wide.arrays["mean"] - 400.0, wide.arrays["mean"] + 400.0
+        curves.show_report(wide, ("one", "other"), "episodes")
+        low, high, _ = curves._range()
+        assert (low < -300.0 and high > 200.0) == whole
+        assert low < wide.arrays["mean"][:, 2:].min() and high >= -13.0

@@ -229,6 +229,8 @@ def test_that_a_killed_worker_is_told_the_picture_stays_and_it_runs_again(qtbot:
     os.kill(client.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
     qtbot.waitUntil(lambda: page.model.state.phase == "died", timeout=PATIENCE)
     assert "SIGKILL" in page.column.budget.status.text() or sys.platform == "win32"
+    # A run can be resumed, an experiment cannot.
+    assert "Resume" not in page.column.budget.status.text() and "again" in page.column.budget.status.text()
     assert page.compare.told.text()
     page.save_results("anywhere.csv")
     assert "run the experiment again" in window_of(page).toast.text

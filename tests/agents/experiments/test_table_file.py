@@ -86,4 +86,6 @@ def test_that_a_table_no_program_would_open_is_refused(tmp_path: Path, monkeypat
         check_table(tmp_path / "table.csv", TWO, "episode")
     assert caught.value.key == "error.experiments.too_long"
     check_table(tmp_path / "table.csv", TWO, "seed")
+    # Of what was cancelled only the finished runs are written.
+    check_table(tmp_path / "table.csv", TWO, "episode", runs=1)
     assert list(tmp_path.iterdir()) == []
