@@ -14,7 +14,7 @@ from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError
 from arena.runs.locations import agents_folder
 from gui.language import language, tr
-from gui.state.own_agents import OwnCode, code_of, is_changed, own_choices
+from gui.state.own_agents import OwnCode, code_of, own_choices
 from gui.state.run_state import RunState
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class WindowOwn(QObject):
         self._lab: LabPage | None = None
         self._run = ""
         self._recording: tuple[RunSpec, OwnCode] | None = None
+        self._running: OwnCode | None = None
+        self._was_there = False
         self._at_end = False
         self._offered: set[str] = set()
         self._watcher: QFileSystemWatcher | None = None
@@ -73,10 +75,15 @@ class WindowOwn(QObject):
             self._show_chosen()
             return None
         if code is None:
+            self._running = None
             return spec
         if code.may_go_on and TrustStore().trusts(code.sha256):
+            # Known from here on, not only once it has begun: what fails in its first line is mended too.
+            self._running, self._was_there = code, not code.is_gone
+            self._watch()
             return replace(spec, trusted_hash=code.sha256)
         if spec.resume:
+            self._running = None
             self._recording = (spec, code)
             self._tell_recording()
             return spec
@@ -86,7 +93,7 @@ class WindowOwn(QObject):
     def _ask(self, spec: RunSpec, code: OwnCode, *, learned: bool = False) -> None:
         from gui.dialogs.trust_code import TrustCodeDialog
 
-        dialog = TrustCodeDialog(self._window, code.file, code.path, learned=learned)
+        dialog = TrustCodeDialog(self._window, code.file, code.path, code.source, learned=learned)
         dialog.accepted.connect(lambda: self._trust(spec, code))
         dialog.rejected.connect(self._show_chosen)
         dialog.open()
@@ -135,10 +142,7 @@ class WindowOwn(QObject):
 
     def _learn_with(self, id: str) -> None:
         self._window.show_page("lab")
-        if self._lab is not None and self._lab.model.state.world is None:
-            # The Lab is only just opening its first world; it would have the last word.
-            self._lab.model.open(RunSpec(env_id="Arena/GridWorld-v0", env_kwargs={"map": "cliff"}, agent=id, speed=4.0))
-        elif self._lab is not None:
+        if self._lab is not None:
             self._lab.top.agent_chosen.emit(id)
 
     def _offer_agents(self) -> None:
@@ -171,10 +175,9 @@ class WindowOwn(QObject):
             self._watcher = QFileSystemWatcher(self)
             self._watcher.fileChanged.connect(lambda _: self._settled.start())
             self._watcher.directoryChanged.connect(lambda _: self._settled.start())
-        own = self._lab.model.state.own if self._lab is not None else None
         wanted = [str(folder)]
-        if own is not None and (folder / str(own["file"])).is_file():
-            wanted.append(str(folder / str(own["file"])))
+        if self._running is not None and not self._running.is_gone:
+            wanted.append(str(self._running.written_in))
         known = {*self._watcher.files(), *self._watcher.directories()}
         if missing := [path for path in wanted if path not in known]:
             self._watcher.addPaths(missing)
@@ -182,13 +185,17 @@ class WindowOwn(QObject):
     def _files_changed(self) -> None:
         self._offer_agents()
         self._watch()
-        lab = self._lab
-        own = lab.model.state.own if lab is not None else None
-        if lab is None or own is None or not TrustStore().trusts(str(own["sha256"])):
+        code = self._running
+        if code is None or not (code.is_gone or code.is_changed):
+            self._was_there = code is not None
             return
-        path = is_changed(str(own["sha256"]), str(own["file"]))
-        if path is None:
+        if code.is_gone:
+            if self._was_there:
+                self._window.toast.say(tr("own.gone", file=code.file))
+            self._was_there = False
             return
+        self._was_there = True
+        path = code.written_in
         try:
             new = find_own(f"own:{path}")
         except ArenaError as problem:
@@ -204,16 +211,10 @@ class WindowOwn(QObject):
     def _begin_anew(self, path: Path, sha256: str) -> None:
         """Begin a run with the new version: pressing that button is the consent to it, and to nothing saved since."""
         lab = self._lab
-        state = lab.model.state if lab is not None else None
-        if lab is None or state is None or state.world is None:
+        if lab is None:
             return
-        spec = RunSpec(
-            env_id=state.world.env_id,
-            env_kwargs=state.world.env_kwargs,
-            agent=f"own:{path}",
-            seed=state.seed,
-            speed=state.speed,
-        )
+        state, (env_id, env_kwargs) = lab.model.state, lab.model.place
+        spec = RunSpec(env_id=env_id, env_kwargs=env_kwargs, agent=f"own:{path}", seed=state.seed, speed=state.speed)
         try:
             code = code_of(spec)
         except ArenaError as problem:

@@ -11,11 +11,18 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
+from threading import Thread
 from typing import Any
+
+from agents.runtime.process_group import exit_now, lead_group
 
 MOST_FRAME = 2**27
 """Bytes of one message; a longer one is not read."""
+
+MOST_FILE = 2**26
+"""Bytes of any file it may write."""
 
 _KEPT_TICKS = 20_000
 
@@ -23,8 +30,9 @@ _KEPT_TICKS = 20_000
 def examined(connection: Connection, name: str, source: bytes, wanted: Mapping[str, Any]) -> None:
     """Let an agent learn with one seed after another and send what it does.
 
-    Messages are one letter and its content: ``a`` the agent's arrays and their numbers at the beginning (JSON, then the
-    bytes), ``w`` a stretch of moves and writes, ``s`` the end of a seed, ``e`` an error (JSON), ``z`` the end.
+    Messages are one letter and its content: ``b`` the agent's own time begins, ``a`` the agent's arrays and their
+    numbers at the beginning (JSON, then the bytes), ``w`` a stretch of moves and writes, ``s`` the end of a seed, ``e``
+    an error (JSON), ``z`` the end.
 
     Args:
         connection: Where to send to.
@@ -36,6 +44,8 @@ def examined(connection: Connection, name: str, source: bytes, wanted: Mapping[s
     for screen in ("DISPLAY", "WAYLAND_DISPLAY"):
         os.environ.pop(screen, None)
     _hear_and_say_nothing()
+    lead_group()
+    Thread(target=_end_with_parent, daemon=True).start()
     from agents.hosting.agent_code import OwnAgentError
     from arena.errors import ArenaError
 
@@ -65,6 +75,7 @@ def _learn(connection: Connection, name: str, source: bytes, wanted: Mapping[str
     own = OwnAgent.from_source(source, name)
     limit_memory(int(wanted["memory"]))
     _limit_time(float(wanted["seconds"]))
+    connection.send_bytes(b"b")
     for seed in range(int(wanted["seeds"])):
         # Imported anew: what it remembers of one seed is no part of the next one.
         learner = OwnLearner(
@@ -100,6 +111,14 @@ def _one_seed(connection: Connection, learner: Any, episodes: int) -> None:
             raise learner.problem
 
 
+def _end_with_parent() -> None:
+    """Leave nothing behind where who asked has died without a word."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        exit_now()
+
+
 def _limit_time(seconds: float) -> None:
     """Let the system end this process after that much time on a processor; who started it looks at the clock."""
     if sys.platform == "win32":
@@ -109,7 +128,9 @@ def _limit_time(seconds: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     wanted = int(used.ru_utime + used.ru_stime + seconds) + 5
     with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CPU, (wanted, wanted))
+        # First the signal that says why, then the one nothing escapes.
+        resource.setrlimit(resource.RLIMIT_CPU, (wanted, wanted + 2))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_FILE, MOST_FILE))
         # A run that fails must not leave its memory on the disk.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

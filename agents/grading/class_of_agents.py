@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Event
 
 from agents.grading.examination import Examination, Mark
 from agents.grading.examiner import Examiner, module_file
@@ -87,16 +87,18 @@ def examine(
     """
     waiting = list(candidates)
     active: list[Examiner] = []
+    news = Event()
     try:
         while (waiting or active) and not stopped():
             while waiting and len(active) < jobs:
                 one = waiting.pop(0)
                 if one.problem is None:
-                    active.append(Examiner(one.file, one.source, wanted, model))
+                    active.append(Examiner(one.file, one.source, wanted, model, news))
                 else:
                     params = {**one.problem.params, "file": one.file}
                     tell(Mark(file=one.file, status="no_agent", key=one.problem.key, params=params))
-            wait([each.connection for each in active], WAIT_SECONDS)
+            news.wait(WAIT_SECONDS)
+            news.clear()
             for each in active:
                 each.poll()
                 if each.mark is not None:

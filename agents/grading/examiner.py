@@ -8,6 +8,9 @@ import multiprocessing
 import signal
 import time
 from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from queue import Full, Queue
+from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,7 @@ from agents.hosting.scripted import ScriptedLearner
 from agents.own.declaration import MOST_NUMBERS, checked_array
 from agents.own.declared_config import DeclaredConfig
 from agents.runtime.client import enter
+from agents.runtime.process_group import end_group
 from agents.tabular.arrays import new_records
 from agents.tabular.exact import greedy_policy, policy_values, start_value
 from agents.tabular.kernel import EPISODE_ENDED, RECORDS_FULL
@@ -26,8 +30,19 @@ from agents.tabular.recorded_kernel import Script
 from arena.environments.world import TransitionModel
 from arena.errors import ArenaError
 from arena.runs.write_block import HEAD, from_bytes, head_from
+from arena.texts import render
 
 CANDIDATE = "agents.grading.candidate_process:examined"
+
+MOST_WAITING = 4
+"""Messages read ahead; more wait in their process."""
+
+MOST_PARAMS = 8
+LONGEST_SAID = 300
+"""Characters of a word in what an agent's process says went wrong."""
+
+_WORDS = {"error.own.raised": "error.grade.raised", "error.own.memory": "error.grade.memory"}
+"""What is said of an agent at work and is not so of an examined one: nothing is saved, no new version offered."""
 
 START_SECONDS = 120.0
 """Time for loading and compiling, before the agent's own time begins."""
@@ -115,24 +130,43 @@ class Examiner:
         source: Its bytes.
         wanted: What it has to do.
         model: The world.
+        news: Set whenever there is something to :meth:`poll`.
     """
 
-    def __init__(self, file: str, source: bytes, wanted: Examination, model: TransitionModel) -> None:
+    def __init__(self, file: str, source: bytes, wanted: Examination, model: TransitionModel, news: Event) -> None:
         self.file = file
         self._wanted = wanted
         self._model = model
         self._seeds: list[SeedMark] = []
         self._replay: _Replay | None = None
         self._mark: Mark | None = None
+        self._stopped = self._is_its_time = False
+        self._news = news
         self._began = time.monotonic()
         self._deadline = self._began + START_SECONDS + wanted.seconds
         context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe(duplex=False)
+        ours, theirs = context.Pipe(duplex=False)
         self._process = context.Process(
             target=enter, args=(CANDIDATE, theirs, module_file(file), source, wanted.plain()), daemon=True
         )
         self._process.start()
         theirs.close()
+        # Read by a thread: a message that never ends must not keep whoever looks at the clock.
+        self._frames: Queue[bytes | None] = Queue(MOST_WAITING)
+        Thread(target=self._read, args=(ours,), name="arena-examiner", daemon=True).start()
+
+    def _read(self, connection: Connection) -> None:
+        with connection, contextlib.suppress(EOFError, OSError, MemoryError):
+            while self._mark is None:
+                self._hand_over(connection.recv_bytes(MOST_FRAME))
+        self._hand_over(None)
+
+    def _hand_over(self, frame: bytes | None) -> None:
+        while self._mark is None and not self._stopped:
+            with contextlib.suppress(Full):
+                self._frames.put(frame, timeout=0.5)
+                self._news.set()
+                return
 
     @property
     def mark(self) -> Mark | None:
@@ -142,10 +176,14 @@ class Examiner:
     def poll(self) -> None:
         """Take in what has arrived, and stop an agent whose time is over."""
         try:
-            while self._mark is None and self.connection.poll():
-                self._take(self.connection.recv_bytes(MOST_FRAME))
-        except (EOFError, OSError):
-            self._end_of_process()
+            while self._mark is None and not self._frames.empty():
+                frame = self._frames.get()
+                if frame is None:
+                    self._end_of_process()
+                else:
+                    self._take(frame)
+                if time.monotonic() > self._deadline:
+                    break
         except (ValueError, KeyError, TypeError, RecursionError, ArenaError):
             # What it sent is none of ours: somebody's code has spoken for it.
             self._end("error", "error.grade.made_up", {"file": self.file, "line": 0})
@@ -154,15 +192,16 @@ class Examiner:
 
     def _take(self, frame: bytes) -> None:
         kind, content = frame[:1], frame[1:]
-        if kind == b"a":
+        if kind == b"b" and not self._is_its_time:
+            # Loading and compiling is not the agent's own time.
+            self._is_its_time = True
+            self._began = time.monotonic()
+            self._deadline = self._began + self._wanted.seconds
+        elif kind == b"a":
             length = int.from_bytes(content[:4], "little")
             head, pool = json.loads(content[4 : 4 + length]), content[4 + length :]
             if self._replay is not None or head["seed"] != len(self._seeds):
                 raise ValueError
-            if not self._seeds:
-                # Loading and compiling is not the agent's own time.
-                self._began = time.monotonic()
-                self._deadline = self._began + self._wanted.seconds
             self._replay = _Replay(head, pool, self._model, self._wanted.episodes)
         elif kind == b"w" and self._replay is not None:
             if not self._replay.done:
@@ -171,25 +210,37 @@ class Examiner:
             self._seeds.append(self._replay.mark())
             self._replay = None
         elif kind == b"e":
-            told = json.loads(content)
-            status = told["status"] if told["status"] in ("error", "memory", "no_agent") else "error"
-            params = {str(name): value for name, value in dict(told["params"]).items()}
-            self._end(status, str(told["key"]), {**params, "file": self.file})
+            self._told(json.loads(content))
         elif kind == b"z" and len(self._seeds) == self._wanted.seeds:
             self._end("ok")
         else:
             raise ValueError
 
+    def _told(self, told: Mapping[str, Any]) -> None:
+        """End with an error that was told, as far as it is one: its author's code may have told it."""
+        status = told["status"] if told["status"] in ("error", "memory", "no_agent") else "error"
+        key, params = str(told["key"]), dict(told["params"])
+        if not key.startswith("error.own.") or len(params) > MOST_PARAMS or "language" in params:
+            raise ValueError
+        said: dict[str, Any] = {
+            str(name): value if type(value) is int else str(value)[:LONGEST_SAID] for name, value in params.items()
+        }
+        key = _WORDS.get(key, key)
+        render(key, **{**said, "file": self.file})
+        self._end(status, key, {**said, "file": self.file})
+
     def _end_of_process(self) -> None:
         self._process.join(5.0)
         code = self._process.exitcode or 0
-        if -code == getattr(signal, "SIGXCPU", 0) or -code == signal.SIGTERM:
+        if -code == getattr(signal, "SIGXCPU", 0):
             self._end("time", "error.grade.time", {"file": self.file, "seconds": f"{self._wanted.seconds:g}"})
             return
         name = str(code)
         with contextlib.suppress(ValueError):
             name = signal.Signals(-code).name if code < 0 else name
-        self._end("died", "error.grade.died", {"file": self.file, "cause": name})
+        # Before its time began nothing of it has run: whatever it was, it was not the agent.
+        key = "error.grade.died" if self._is_its_time else "error.grade.not_begun"
+        self._end("died", key, {"file": self.file, "cause": name})
 
     def _end(self, status: str, key: str = "", params: Mapping[str, Any] | None = None) -> None:
         self._mark = Mark(
@@ -203,14 +254,12 @@ class Examiner:
         self.stop()
 
     def stop(self) -> None:
-        """End its process, whatever it is doing."""
-        if self._process.is_alive():
-            self._process.terminate()
-            self._process.join(1.0)
+        """End its process and those it started, whatever they are doing."""
+        self._stopped = True
         if self._process.is_alive():
             self._process.kill()
             self._process.join(5.0)
-        self.connection.close()
+        end_group(self._process.pid or 0)
 
 
 def module_file(file: str) -> str:

@@ -12,6 +12,7 @@ from types import CodeType, TracebackType
 from typing import Any
 
 from agents.hosting.memory import WriteError
+from agents.hosting.printed import last_printed
 from agents.own.declaration import OwnAgent
 from arena.errors import ArenaError
 
@@ -107,7 +108,7 @@ class AgentCode:
         if isinstance(problem, OwnAgentError):
             return problem
         line = self._line(problem.__traceback__)
-        details = "".join(traceback.format_exception(problem, limit=-12))
+        details = self._details(problem)
         where = {"file": self.own.file, "line": line}
         if isinstance(problem, WriteError):
             return OwnAgentError(problem.key, details=details, **where, **problem.params)
@@ -117,12 +118,29 @@ class AgentCode:
             where["line"] = problem.lineno or line
         return OwnAgentError("error.own.raised", details=details, **where, problem=_words(problem))
 
+    def _details(self, problem: BaseException) -> str:
+        """Return how it came to that in their code, and what was printed last."""
+        told = traceback.TracebackException.from_exception(problem, limit=-40)
+        calls = list(told.stack)
+        # Ours above and below are of no use to who wrote the agent.
+        theirs = [place for place, frame in enumerate(calls) if frame.filename == self._file]
+        shown = calls[theirs[0] : theirs[-1] + 1][-12:] if theirs else []
+        # A misused table has its own sentence.
+        said = "" if isinstance(problem, WriteError) else _words(problem)
+        parts = ["".join(traceback.format_list(shown)).rstrip(), said, last_printed()]
+        return "\n".join(part for part in parts if part)
+
     def _line(self, trace: TracebackType | None) -> int:
         lines = [frame.lineno for frame in traceback.extract_tb(trace) if frame.filename == self._file]
         return (lines[-1] or 0) if lines else 0
 
 
 def _words(problem: BaseException) -> str:
-    text = " ".join(f"{type(problem).__name__}: {problem}".removesuffix(": ").split())
+    name = type(problem).__name__
+    try:
+        text = " ".join(f"{name}: {problem}".removesuffix(": ").split())
+    except BaseException:
+        # Also what an exception says of itself is their code.
+        text = name
     text = "".join(each for each in text if each.isprintable())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

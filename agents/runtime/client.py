@@ -19,6 +19,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, cast
 
+from agents.own.library import is_own, own_path
+from agents.runtime.process_group import end_group
 from agents.runtime.spec import RunSpec
 from arena.errors import ProtocolError
 from arena.protocol.codec import decode, encode
@@ -108,6 +110,8 @@ class WorkerClient:
         self._ended = False
         self._stopping = False
         self._closed = False
+        # Named where a process with somebody's code in it falls silent or dies; empty where it runs ours only.
+        self._own_file = own_path(spec.agent).name if spec.trusted_hash and is_own(spec.agent) else ""
         self._send_lock = threading.Lock()
         self._reader = threading.Thread(target=self._read, name="arena-reader", daemon=True)
         self._reader.start()
@@ -175,7 +179,10 @@ class WorkerClient:
         silent = self.not_responding
         if silent != self._silent:
             self._silent = silent
-            arrived.append(PhaseChanged(phase="not_responding" if silent else self._phase))
+            params = {"file": self._own_file, "seconds": round(SILENCE_SECONDS)} if self._own_file else {}
+            arrived.append(
+                PhaseChanged(phase="not_responding", params=params) if silent else PhaseChanged(phase=self._phase)
+            )
         return arrived
 
     @property
@@ -219,6 +226,12 @@ class WorkerClient:
             process.join(2.0)
         self.close()
 
+    def stopped_by_hand(self) -> Failed:
+        """Return what is to be said after a person ended a silent worker."""
+        if self._own_file:
+            return Failed(key="error.own.stopped", params={"file": self._own_file})
+        return Failed(key="error.worker.stopped")
+
     def close(self) -> None:
         """Let go of the pipes and the reader thread; a worker still there saves and ends by itself."""
         if self._closed:
@@ -236,8 +249,14 @@ class WorkerClient:
         if self._worker.process.is_alive():
             self._worker.process.kill()
             self._worker.process.join(1.0)
+        self._end_group()
         self._reader.join(2.0)
         self._worker.close()
+
+    def _end_group(self) -> None:
+        """End what somebody's code has started and left behind."""
+        if self.spec.trusted_hash:
+            end_group(self.pid)
 
     # ── the reader thread ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -268,14 +287,17 @@ class WorkerClient:
                 return
             case PhaseChanged(phase=phase):
                 self._phase, self._progress_at = phase, now
-            case WorldReady(folder=folder):
+            case WorldReady(folder=folder, config=config):
                 self.folder = folder
+                if self.spec.trusted_hash:
+                    self._own_file = str(config["own"]["file"])
             case Failed():
                 self._stopping = True
         self._arrived.append(message)
 
     def _tell_end(self) -> None:
         self._worker.process.join(2.0)
+        self._end_group()
         if self._stopping:
             self._arrived.append(PhaseChanged(phase="stopped"))
             return
@@ -284,7 +306,10 @@ class WorkerClient:
         if code is not None and code < 0:
             with contextlib.suppress(ValueError):
                 name = signal.Signals(-code).name
-        self._arrived.append(Failed(key="error.worker.died", params={"cause": name}, details=self._log_tail()))
+        key, params = "error.worker.died", {"cause": name}
+        if self._own_file:
+            key, params = "error.own.died", {"cause": name, "file": self._own_file}
+        self._arrived.append(Failed(key=key, params=params, details=self._log_tail()))
 
     def _log_tail(self) -> str:
         try:

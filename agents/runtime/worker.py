@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.runtime.inbox import Inbox
+from agents.runtime.process_group import exit_now, lead_group
 from arena.errors import ArenaError, ProtocolError
 from arena.protocol.codec import decode, encode
 from arena.protocol.messages import Acknowledged, Command, Event, Failed, Heartbeat, Open, PhaseChanged, View
@@ -69,7 +70,7 @@ class ControlThread(threading.Thread):
         except (EOFError, OSError):
             self.inbox.close()
             time.sleep(LAST_WORD_SECONDS)
-            os._exit(1)
+            exit_now()
 
     def _take(self, data: bytes) -> None:
         try:
@@ -120,6 +121,7 @@ def work(control: Connection, views: Connection, log: str) -> None:
 def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
     # Imported here, not at the top: the control thread must be answering while the learning libraries load.
     from agents.hosting.limits import limit_memory
+    from agents.hosting.printed import keep_prints
     from agents.runtime.driver import Driver
     from agents.runtime.reader import Reader
     from agents.runtime.session import Session
@@ -150,8 +152,15 @@ def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
         server.loop()
         outbox.send(PhaseChanged(phase="stopped"))
         return
-    # Somebody's own code runs here: what it takes without end must not be the machine's.
-    limited = not spec.trusted_hash or limit_memory()
+    limited = True
+    if spec.trusted_hash:
+        # Somebody's own code runs here: what it takes, prints or starts without end must not be the machine's.
+        lead_group()
+        keep_prints()
+        limited = limit_memory()
+        # A phase of its own: their code may never come back from its first line.
+        thread.phase = "starting_own"
+        outbox.send(PhaseChanged(phase="starting_own"))
     session = (
         Session.resume(spec.resume, outbox.send, spec.trusted_hash) if spec.resume else Session.begin(spec, outbox.send)
     )

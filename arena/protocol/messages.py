@@ -218,7 +218,8 @@ class PhaseChanged(Event):
     """What the worker is doing now.
 
     Attributes:
-        phase: ``starting``, ``compiling``, ``paused``, ``running``, ``saving``, ``finished``, ``stopped``, ``failed``.
+        phase: ``starting``, ``compiling``, ``starting_own`` (somebody's code is imported and started), ``paused``,
+            ``running``, ``saving``, ``finished``, ``stopped``, ``failed``.
         reason: Translation key of why, or empty.
         params: Placeholder values of the reason.
     """

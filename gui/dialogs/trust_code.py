@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from agents.own.declaration import MOST_BYTES
 from gui.icons import pixmap
 from gui.language import tr
 from gui.theme import color, font
@@ -22,15 +21,16 @@ class TrustCodeDialog(QDialog):
         parent: The window.
         file: Name of the file.
         path: Where it lies.
+        source: The bytes that would run.
         learned: Whether a run goes on with it; else one begins.
     """
 
-    def __init__(self, parent: QWidget, file: str, path: Path, *, learned: bool = False) -> None:
+    def __init__(self, parent: QWidget, file: str, path: Path, source: bytes, *, learned: bool = False) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("own.trust.title", file=file))
         self.setMinimumWidth(860)
-        self.code = QPlainTextEdit(_text_of(path))
+        self.code = QPlainTextEdit(source.decode("utf-8", "replace"))
         self.code.setReadOnly(True)
         self.code.setFont(font(12, mono=True))
         self.code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -70,11 +70,3 @@ class TrustCodeDialog(QDialog):
         column.addLayout(head)
         column.addWidget(self.code, 1)
         column.addLayout(buttons)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES).decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -141,13 +141,10 @@ class LabPage(LabParts):
         self._open(RunSpec(env_id=env_id, env_kwargs=env_kwargs, agent=state.agent or "q_learning", speed=state.speed))
 
     def _choose_agent(self, agent: str) -> None:
-        state = self.model.state
-        if state.world is None:
-            return
-        world = state.world
-        self._open(
-            RunSpec(env_id=world.env_id, env_kwargs=world.env_kwargs, agent=agent, seed=state.seed, speed=state.speed)
-        )
+        state, (env_id, env_kwargs) = self.model.state, self.model.place
+        # Also where the last agent failed before its world was shown: it must not be the last word.
+        if env_id:
+            self._open(RunSpec(env_id=env_id, env_kwargs=env_kwargs, agent=agent, seed=state.seed, speed=state.speed))
 
     def _choose_mover(self, mover: str) -> None:
         self.model.set_mover(mover)

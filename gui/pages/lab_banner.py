@@ -18,6 +18,7 @@ from gui.widgets.text_label import TextLabel
 
 _PHASES = {
     "starting": "lab.banner.starting",
+    "starting_own": "lab.banner.starting",
     "compiling": "lab.banner.compiling",
     "saving": "lab.banner.saving",
     "not_responding": "lab.banner.silent",
@@ -28,6 +29,8 @@ def banner_text(state: RunState) -> str:
     """Return the sentence to show, empty for none."""
     if state.failure is not None and state.phase == "failed":
         return tr(state.failure.key, **state.failure.params)
+    if state.phase == "not_responding" and "file" in state.reason_params:
+        return tr("own.banner.silent", **state.reason_params)
     if state.phase in _PHASES:
         return tr(_PHASES[state.phase])
     if _own_code_failed(state):

@@ -13,6 +13,7 @@ from agents.own.library import PREFIX, find_own, is_own, own_files, own_path, re
 from agents.own.trust import TrustStore
 from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError
+from arena.runs.locations import agents_folder
 from arena.runs.run_folder import RunFolder
 from gui.language import tr
 
@@ -24,14 +25,31 @@ class OwnCode:
     Attributes:
         file: Name of the file.
         path: Where it lies.
-        sha256: Its fingerprint.
+        written_in: Where its author changes it: a run keeps a copy of its own.
+        source: Its bytes.
+        sha256: Fingerprint of what the run may run.
         may_go_on: Whether the run would learn at all: one handed in is only looked at.
     """
 
     file: str
     path: Path
+    written_in: Path
+    source: bytes
     sha256: str
     may_go_on: bool = True
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its author's file is there no more."""
+        return not self.written_in.is_file()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether its author's file is another one now."""
+        try:
+            return fingerprint(read_source(self.written_in)) != self.sha256
+        except ArenaError:
+            return False
 
 
 def code_of(spec: RunSpec) -> OwnCode | None:
@@ -46,12 +64,19 @@ def code_of(spec: RunSpec) -> OwnCode | None:
             return None
         own = OwnAgent.from_plain(folder.config.own)
         path = folder.own_agent_path
-        return OwnCode(file=own.file, path=path, sha256=own.sha256, may_go_on=path.is_file() and not folder.handed_in)
+        source = read_source(path) if path.is_file() else b""
+        # Consent is to what was shown: where that is not what the run names, there is nothing to consent to.
+        may_go_on = fingerprint(source) == own.sha256 and not folder.handed_in
+        return OwnCode(
+            file=own.file, path=path, written_in=agents_folder() / own.file, source=source, sha256=own.sha256,
+            may_go_on=may_go_on,
+        )  # fmt: skip
     if not is_own(spec.agent):
         return None
     path = own_path(spec.agent)
-    own = OwnAgent.from_source(read_source(path), path.name)
-    return OwnCode(file=own.file, path=path, sha256=own.sha256)
+    source = read_source(path)
+    own = OwnAgent.from_source(source, path.name)
+    return OwnCode(file=own.file, path=path, written_in=path, source=source, sha256=own.sha256)
 
 
 def admitted(spec: RunSpec) -> RunSpec:
@@ -92,12 +117,3 @@ def _summary(id: str) -> str:
         return find_own(id).summary
     except ArenaError as problem:
         return tr(problem.key, **problem.params)
-
-
-def is_changed(sha256: str, file: str) -> Path | None:
-    """Return the person's own file of that name if it is another one now, else ``None``."""
-    path = own_path(PREFIX + file.removesuffix(".py"))
-    try:
-        return path if fingerprint(read_source(path)) != sha256 else None
-    except ArenaError:
-        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -79,6 +79,8 @@ class RunModel(QObject):
         self.admit: Callable[[RunSpec], RunSpec | None] = admitted
         """Says what may be opened: own code only where somebody has said so. ``None`` for nothing yet."""
         self.beats = BeatPresenter()
+        self.place: tuple[str, Mapping[str, Any]] = ("", {})
+        """Environment id and arguments of the run, also of one that failed before it began; none known: empty."""
         self._client: WorkerClient | None = None
         self._leaving: list[threading.Thread] = []
         self._blocks = np.zeros((256, len(BLOCK_COLUMNS)))
@@ -102,6 +104,8 @@ class RunModel(QObject):
         if spec is None:
             return
         self.leave()
+        if spec.env_id:
+            self.place = (spec.env_id, spec.env_kwargs)
         self._blocks = np.zeros((256, len(BLOCK_COLUMNS)))
         self._block_count = 0
         self._distances = Distances()
@@ -153,7 +157,7 @@ class RunModel(QObject):
 
     def run(self) -> None:
         """Learn on at the speed set."""
-        self._finish_beats()
+        self.finish_step()
         self._send(Run())
 
     def pause(self) -> None:
@@ -170,14 +174,14 @@ class RunModel(QObject):
     def step(self) -> None:
         """Do one step and show its beats; a step still being shown is shown to its end first."""
         if self.beats.showing and not self.state.covered:
-            self._finish_beats()
+            self.finish_step()
             return
         self._held_step = False
         self._send(Step())
 
     def step_paced(self, seconds: float) -> None:
         """Do one step on somebody else's clock: its beats take that long together, with 0 it is shown at once."""
-        self._finish_beats()
+        self.finish_step()
         self._held_step, self._paced = False, seconds
         self._send(Step(paced=True))
 
@@ -201,12 +205,12 @@ class RunModel(QObject):
 
     def run_to(self, goal: str, count: int = 1) -> None:
         """Learn flat out until something happens, see ``RunTo``."""
-        self._finish_beats()
+        self.finish_step()
         self._send(RunTo(goal=goal, count=count))
 
     def set_speed(self, per_second: float) -> None:
         """Set the pace of :meth:`run`."""
-        self._finish_beats()
+        self.finish_step()
         self._set(speed=per_second)
         self._send(SetSpeed(per_second=per_second))
 
@@ -216,7 +220,7 @@ class RunModel(QObject):
 
     def edit_world(self, changes: dict[str, Any]) -> None:
         """Go on in a world of the same size with some arguments changed."""
-        self._finish_beats()
+        self.finish_step()
         self._send(EditWorld(env_kwargs=changes))
 
     def set_mover(self, mover: str) -> None:
@@ -225,7 +229,7 @@ class RunModel(QObject):
 
     def act(self, action: int) -> None:
         """Move, as a person."""
-        self._finish_beats()
+        self.finish_step()
         self._send(Act(action=action))
 
     def checkpoint(self) -> None:
@@ -238,7 +242,7 @@ class RunModel(QObject):
         if client is not None:
             self._timer.stop()
             client.stop(timeout=0.5)
-            self._set(phase="failed", failure=Failed(key="error.worker.stopped"))
+            self._set(phase="failed", failure=client.stopped_by_hand())
             self.changed.emit(self.state)
 
     def go_on_with(self, folder: str) -> None:
@@ -314,8 +318,10 @@ class RunModel(QObject):
 
     def _take_world(self, message: WorldReady) -> None:
         config = message.config
+        world = shown_world(message.world, message.arrays)
+        self.place = (world.env_id, world.env_kwargs)
         self._set(
-            world=shown_world(message.world, message.arrays),
+            world=world,
             solution_q=message.arrays["solution_q"],
             optimum=message.optimum,
             run_id=message.run_id,
@@ -384,9 +390,6 @@ class RunModel(QObject):
 
     def finish_step(self) -> None:
         """Show all of the step that is being shown."""
-        self._finish_beats()
-
-    def _finish_beats(self) -> None:
         if self.beats.showing:
             self.beats.finish()
             self._show_beat()

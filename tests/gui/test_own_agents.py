@@ -24,10 +24,14 @@ from gui.language import language
 from gui.main_window import MainWindow
 from gui.pages.lab import LabPage
 from gui.settings_store import SettingsStore
+from gui.state.own_agents import code_of
 from gui.theme import theme
 from tests.agents.hosting.agents import method
 
 PATIENCE = 60_000
+
+LIMITED = Path("/proc/self/statm").exists()
+"""Only Linux keeps to a limit of memory."""
 
 
 @pytest.fixture
@@ -52,9 +56,12 @@ def choose(window: MainWindow, name: str, qtbot: QtBot) -> LabPage:
     window.show_page("lab")
     lab = lab_of(window)
     qtbot.waitUntil(lambda: lab.model.state.world is not None and lab.model.state.phase == "paused", timeout=PATIENCE)
-    action = next(each for each in lab.top.agent.menu.actions() if each.data() == PREFIX + name)
-    action.trigger()
+    choose_agent(lab, PREFIX + name)
     return lab
+
+
+def choose_agent(lab: LabPage, id: str) -> None:
+    next(each for each in lab.top.agent.menu.actions() if each.data() == id).trigger()
 
 
 def dialog(kind: type[QDialog], qtbot: QtBot) -> QDialog:
@@ -141,21 +148,38 @@ def test_that_refusing_and_a_broken_file_run_nothing_and_leave_the_lab_as_it_was
     assert lab.top.agent.value == lab.model.state.agent != "own:broken"
 
 
-def test_that_a_failing_agent_pauses_with_its_line_and_the_mended_file_is_offered(
+def test_that_a_failing_agent_is_named_with_its_line_and_the_mended_file_is_offered(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     path = new_agent("mine")
-    path.write_text(method("self.q[state, action] += 1\nif self.q[state, action] > 4:\n    1 / 0"))
+    path.write_text("import nothing_of_that_name\n" + method("pass"))
     consent("own:mine", given=True)
     lab = choose(window, "mine", qtbot)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "failed", timeout=PATIENCE)
+    assert "mine.py, line 1: ModuleNotFoundError" in lab.banner.text.text()
+    # Nothing of it began, and all the same something else can be chosen, and it can be mended.
+    choose_agent(lab, "q_learning")
+    qtbot.waitUntil(
+        lambda: lab.model.state.agent == "q_learning" and lab.model.state.phase == "paused", timeout=PATIENCE
+    )
+    choose_agent(lab, "own:mine")
+    qtbot.waitUntil(lambda: lab.model.state.phase == "failed", timeout=PATIENCE)
+    path.write_text(method("self.q[state, action] += 1\nif self.q[state, action] > 4:\n    print('four')\n    1 / 0"))
+    qtbot.waitUntil(lambda: window.toast.text == "mine.py has changed.", timeout=PATIENCE)
+    qtbot.mouseClick(window.toast.action, Qt.MouseButton.LeftButton)
     begun(lab, "mine", qtbot)
     lab.model.set_speed(SPEED_MAXIMUM)
     lab.model.run()
     qtbot.waitUntil(lambda: lab.model.state.reason == "error.own.raised", timeout=PATIENCE)
     assert lab.model.state.phase == "paused" and lab.model.state.env_steps > 4
     qtbot.wait(100)
-    assert lab.banner.isVisible() and "mine.py, line 10: ZeroDivisionError" in lab.banner.text.text()
+    assert lab.banner.isVisible() and "mine.py, line 11: ZeroDivisionError" in lab.banner.text.text()
     assert lab.banner.more.isVisible() and not lab.reason.text()
+    qtbot.mouseClick(lab.banner.more, Qt.MouseButton.LeftButton)
+    told = lab.banner.details.toPlainText()
+    assert "line 11, in learn" in told and told.endswith("four") and "agents/hosting" not in told
+    qtbot.mouseClick(lab.banner.more, Qt.MouseButton.LeftButton)
+    window.toast.say("")
     keep(window.grab().toImage(), "lab-own-error")
     new = path.with_suffix(".tmp")
     new.write_text(method("self.q[state, action] += 2"))
@@ -169,41 +193,41 @@ def test_that_a_failing_agent_pauses_with_its_line_and_the_mended_file_is_offere
     assert lab.model.state.own is not None and TrustStore().trusts(str(lab.model.state.own["sha256"]))
     path.write_text("class Mine:\n    def choose(\n")
     qtbot.waitUntil(lambda: "mine.py, line 2" in window.toast.text, timeout=PATIENCE)
+    path.unlink()
+    qtbot.waitUntil(lambda: "mine.py is no longer there" in window.toast.text, timeout=PATIENCE)
+    lab.model.run_to("tick", 5)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 5, timeout=PATIENCE)
 
 
-def test_that_an_agent_that_never_returns_is_said_and_stopped_with_the_window_alive(
+def test_that_what_never_returns_ends_its_process_or_takes_all_memory_is_named_with_the_window_alive(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("agents.runtime.client.SILENCE_SECONDS", 1.0)
     new_agent("mine").write_text(method("while self.q[0, 0] == 0: pass"))
-    consent("own:mine", given=True)
-    lab = choose(window, "mine", qtbot)
-    begun(lab, "mine", qtbot)
-    lab.model.set_speed(SPEED_MAXIMUM)
-    lab.model.run()
-    qtbot.waitUntil(lambda: lab.model.state.phase == "not_responding", timeout=PATIENCE)
-    qtbot.wait(50)
-    assert lab.banner.stop.isVisible()
-    qtbot.mouseClick(lab.banner.stop, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "failed", timeout=PATIENCE)
-    window.show_page("start")
-    assert window.isVisible()
-
-
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux keeps to a limit")
-def test_that_an_agent_that_takes_memory_without_end_is_named_and_saved(window: MainWindow, qtbot: QtBot) -> None:
+    new_agent("quits").write_text(method("pass", start="import os; os._exit(3)"))
+    new_agent("stuck").write_text("while True: pass\n" + method("pass"))
     # Asked for and not filled: the limit is on what is asked for.
+    held = "self.q = memory.table('q', states, actions); self.held = []"
     body = "self.q[state, action] += 1\nself.held.append(np.empty(10_000_000))"
-    start = "self.q = memory.table('q', states, actions); self.held = []"
-    new_agent("mine").write_text(method(body, start=start) + "\nimport numpy as np\n")
-    consent("own:mine", given=True)
+    new_agent("greedy").write_text(method(body, start=held) + "\nimport numpy as np\n")
+    for name in ("mine", "quits", "stuck", "greedy"):
+        consent(PREFIX + name, given=True)
     lab = choose(window, "mine", qtbot)
     begun(lab, "mine", qtbot)
     lab.model.set_speed(SPEED_MAXIMUM)
     lab.model.run()
-    qtbot.waitUntil(lambda: lab.model.state.reason == "error.own.memory", timeout=PATIENCE)
-    assert lab.model.state.phase == "paused" and 5 < lab.model.state.env_steps < 60
-    assert lab.model.state.reason_params["line"] == 9
+    qtbot.waitUntil(lambda: "mine.py has not returned" in lab.banner.text.text(), timeout=PATIENCE)
+    assert lab.model.state.phase == "not_responding" and lab.banner.stop.isVisible()
+    qtbot.mouseClick(lab.banner.stop, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "mine.py was stopped" in lab.banner.text.text(), timeout=PATIENCE)
+    choose_agent(lab, "own:quits")
+    qtbot.waitUntil(lambda: "quits.py ended its process (3)" in lab.banner.text.text(), timeout=PATIENCE)
+    choose_agent(lab, "own:stuck")
+    qtbot.waitUntil(lambda: "stuck.py has not returned" in lab.banner.text.text(), timeout=PATIENCE)
+    choose_agent(lab, "q_learning")
+    qtbot.waitUntil(
+        lambda: lab.model.state.agent == "q_learning" and lab.model.state.phase == "paused", timeout=PATIENCE
+    )
 
 
 def finished_run(qtbot: QtBot, tmp_path: Path) -> str:
@@ -278,14 +302,7 @@ def test_that_a_handed_in_run_is_packed_dropped_onto_another_window_and_rewound(
     keep(window.grab().toImage(), "lab-handed-in")
 
 
-def test_that_a_spoiled_file_is_refused_in_one_sentence(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.show_page("start")
-    (tmp_path / "x.arena-handin.zip").write_bytes(b"nothing")
-    window.files.open_path(str(tmp_path / "x.arena-handin.zip"))
-    qtbot.waitUntil(lambda: "x.arena-handin.zip" in window.toast.text, timeout=PATIENCE)
-
-
-def test_that_a_run_of_a_built_in_agent_is_handed_in_with_its_scene(
+def test_that_a_built_in_agents_run_is_handed_in_with_its_scene_and_a_spoiled_file_refused_in_one_sentence(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     window.show_page("lab")
@@ -298,6 +315,20 @@ def test_that_a_run_of_a_built_in_agent_is_handed_in_with_its_scene(
     qtbot.waitUntil(lambda: "handed_in" in Path(lab.model.state.folder).parts, timeout=PATIENCE)
     assert window.toast.action.text() == "Open its scene"
     assert hand_in(lab.model.state.folder, tmp_path / "again.arena-handin.zip").is_file()
+    shown = lab.model.state.folder
+    file.write_bytes(file.read_bytes()[:-9])
+    window.files.open_path(str(file))
+    qtbot.waitUntil(lambda: "plain.arena-handin.zip is damaged" in window.toast.text, timeout=PATIENCE)
+    assert lab.model.state.folder == shown
+
+
+def test_that_consent_is_asked_for_the_code_a_run_names_and_for_no_other(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = finished_run(qtbot, tmp_path)
+    asked = code_of(RunSpec(resume=folder))
+    assert asked is not None and asked.may_go_on and asked.source == asked.path.read_bytes()
+    asked.path.write_bytes(b"# harmless\n")
+    other = code_of(RunSpec(resume=folder))
+    assert other is not None and not other.may_go_on
 
 
 @pytest.mark.parametrize("code", ["en", "zh_TW", "zh_CN"])
@@ -306,7 +337,7 @@ def test_that_the_question_fits_in_every_language(window: MainWindow, qtbot: QtB
     path = new_agent("mine")
     for number, light in enumerate((False, True)):
         theme().set_wish("light" if light else "dark")
-        asked = TrustCodeDialog(window, "mine.py", path, learned=bool(number))
+        asked = TrustCodeDialog(window, "mine.py", path, path.read_bytes(), learned=bool(number))
         asked.open()
         qtbot.wait(30)
         for button in (asked.yes, asked.no):

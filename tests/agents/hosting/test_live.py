@@ -228,3 +228,15 @@ def test_that_hosting_leaves_nothing_to_the_next_one() -> None:
     learn(other, 5)
     assert (one.q[0, 0], other.q[0, 1], other.q[0, 0]) == (5, 5, 0)
     assert isinstance(one, OwnLearner)
+
+
+def test_that_an_exception_that_cannot_say_what_it_is_is_named_all_the_same() -> None:
+    body = "class Mute(Exception):\n    def __str__(self): raise TypeError\nraise Mute()"
+    own = hosted(method(body), cliff())
+    assert learn(own, 5) == AGENT_FAILED and own.problem is not None
+    assert (own.problem.key, own.problem.params["line"], own.problem.params["problem"]) == (
+        "error.own.raised",
+        10,
+        "Mute",
+    )
+    assert "line 10, in learn" in own.problem.details and "agents/hosting" not in own.problem.details
