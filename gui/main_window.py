@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         self.navigator.open_run.connect(self.open_run)
         self.navigator.open_file.connect(self.files.open_path)
         self.navigator.show_page.connect(self.show_page)
+        self.navigator.luck_wanted.connect(self._is_it_luck)
         self.navigator.say.connect(self.toast.say)
         self.navigator.offer.connect(self.toast.say)
         language().changed.connect(self.retranslate)
@@ -154,6 +155,10 @@ class MainWindow(QMainWindow):
             self.toast.say(tr(problem.key, **problem.params))
             return
         self.show_page("lab")
+
+    def _is_it_luck(self) -> None:
+        self.show_page("experiments")
+        self.page("experiments").is_it_luck()
 
     # -- how it looks -----------------------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Enter", "shortcuts.pin"),
             ("N", "shortcuts.note"),
             ("Ctrl+T", "shortcuts.what_if"),
+            ("Ctrl+L", "shortcuts.luck"),
             ("↑ ↓ ← →", "shortcuts.move"),
         ),
     ),

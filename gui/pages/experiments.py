@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
@@ -166,23 +164,15 @@ class ExperimentsPage(Page):
             PicturePart(name_key="reproduce.part.numbers", file_part="numbers", widget=self.reproduce.numbers_card),
         ]
 
-    def take_setting(
-        self, env_id: str, env_kwargs: Mapping[str, Any], agent: str, hyperparameters: Mapping[str, Any]
-    ) -> bool:
+    def take_setting(self, candidate: Candidate) -> bool:
         """Put a setting beside those there are (in a sweep: in place of the one varied) and open it.
 
         Args:
-            env_id: Gymnasium id of the world.
-            env_kwargs: Its arguments.
-            agent: Catalog id.
-            hyperparameters: Field values by name.
+            candidate: The setting.
 
         Returns:
             Whether there was room; the person is told if there was none.
         """
-        candidate = Candidate(
-            env_id=env_id, env_kwargs=dict(env_kwargs), agent=agent, hyperparameters=dict(hyperparameters)
-        )
         if self.modes.value == "sweep":
             self.settings.replace(max(0, self.settings.chosen), candidate)
             return True
@@ -194,10 +184,32 @@ class ExperimentsPage(Page):
         self.navigator.say.emit(tr("experiments.full"))
         return False
 
-    def _take_from_lab(self) -> None:
+    def is_it_luck(self) -> None:
+        """Run many seeds of what the Lab shows, beside what somebody compares already."""
+        self.modes.set_value("compare")
+        self._show_mode()
+        shown = self._in_lab()
+        if shown is not None and not self.settings.touched:
+            self.settings.begin(shown)
+        elif shown is not None:
+            self.take_setting(shown)
+        self.run()
+
+    def _in_lab(self) -> Candidate | None:
         scene = self.navigator.scene_in_lab()
-        if scene is not None:
-            self.take_setting(scene.env_id, scene.env_kwargs, scene.agent, scene.hyperparameters)
+        if scene is None:
+            return None
+        return Candidate(
+            env_id=scene.env_id,
+            env_kwargs=dict(scene.env_kwargs),
+            agent=scene.agent,
+            hyperparameters=dict(scene.hyperparameters),
+        )
+
+    def _take_from_lab(self) -> None:
+        shown = self._in_lab()
+        if shown is not None:
+            self.take_setting(shown)
 
     # ── running ────────────────────────────────────────────────────────────────────────────────────────────────────
 

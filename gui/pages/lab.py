@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from agents.runtime.client import WorkerClient
@@ -17,7 +17,7 @@ from gui.pages.lab_banner import reason_text
 from gui.pages.lab_cards import place_cards, place_dock
 from gui.pages.lab_curves import LabCurves
 from gui.pages.lab_editor import LabEditor
-from gui.pages.lab_menu import fill_run_menu
+from gui.pages.lab_menu import LUCK_KEY, fill_run_menu
 from gui.pages.lab_parts import LabParts
 from gui.pages.lab_pictures import offer_pictures
 from gui.pages.lab_scene import LabScene
@@ -64,6 +64,10 @@ class LabPage(LabParts):
         self.top.settings_wanted.connect(self.settings_drawer.toggle_drawer)
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
         self.layers.changed.connect(self._choose_layer)
+        self.legend.fit_wanted.connect(self._fit_colors)
+        luck = QShortcut(QKeySequence(LUCK_KEY), self)
+        luck.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        luck.activated.connect(self.navigator.luck_wanted)
         self.transport.toggled.connect(self.driver.toggle)
         self.transport.stepped.connect(self.driver.step)
         self.transport.run_to.connect(self.driver.run_to)
@@ -131,8 +135,9 @@ class LabPage(LabParts):
         self.stage.setFocus()
 
     def fill_run_menu(self, menu: QMenu) -> None:
-        fill_run_menu(menu, self.driver, self.model, self.past, self.transport.faster, self._again)
+        fill_run_menu(menu, self.driver, self.model, self.past, self.transport.faster, self._again, self._fit_colors)
         self.twins.fill_menu(menu)
+        menu.addAction(tr("lab.menu.luck") + "\t" + LUCK_KEY, self.navigator.luck_wanted.emit)
 
     # ── choices ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,6 +159,13 @@ class LabPage(LabParts):
         self.stage.set_layer(layer)
         self.legend.show_scale(layer, self.stage.scale)
         self.stage.setFocus()
+
+    def _fit_colors(self) -> None:
+        if self.twins.comparing:
+            self.twins.view.fit_colors()
+            return
+        self.stage.scale.forget()
+        self._refresh()
 
     def _again(self) -> None:
         state = self.model.state

@@ -13,6 +13,9 @@ from gui.pages.lab_past import LabPast
 from gui.pages.lab_transport import GOALS, MANY_EPISODES
 from gui.state.run_model import RunModel
 
+LUCK_KEY = "Ctrl+L"
+"""Runs many seeds of what the Lab shows."""
+
 
 def fill_run_menu(
     menu: QMenu,
@@ -21,6 +24,7 @@ def fill_run_menu(
     past: LabPast,
     faster: Callable[[int], None],
     again: Callable[[], None],
+    fit: Callable[[], None],
 ) -> None:
     """Fill the menu.
 
@@ -31,6 +35,7 @@ def fill_run_menu(
         past: Its past.
         faster: Chooses the next faster (1) or slower (−1) speed.
         again: Begins the same run anew.
+        fit: Fits the colours to the values there are now.
     """
     menu.addAction(tr("lab.menu.run") + "\t" + tr("key.space"), driver.toggle)
     menu.addAction(tr("lab.step") + "\t→", driver.step)
@@ -46,5 +51,6 @@ def fill_run_menu(
     menu.addAction(tr("lab.menu.faster") + "\t]", lambda: faster(1))
     menu.addAction(tr("lab.menu.slower") + "\t[", lambda: faster(-1))
     menu.addSeparator()
+    menu.addAction(tr("lab.menu.fit"), fit)
     menu.addAction(tr("lab.menu.save"), model.checkpoint)
     menu.addAction(tr("lab.menu.again"), again)

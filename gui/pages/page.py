@@ -25,6 +25,7 @@ class Navigator(QObject):
         open_run: Show the run in this folder in the Lab.
         open_file: Show what a file holds: a scene, a map, or a run's folder.
         show_page: Go to a page by its id.
+        luck_wanted: Run many seeds of what the Lab shows.
         say: Show a short remark at the bottom of the window (a text in the language in use).
         offer: Show a remark with something to press: text, the button's text, and what it does.
         index: The stored runs; ask it to load after a run began or ended.
@@ -40,6 +41,7 @@ class Navigator(QObject):
     open_run = Signal(str)
     open_file = Signal(str)
     show_page = Signal(str)
+    luck_wanted = Signal()
     say = Signal(str)
     offer = Signal(str, str, object)
 
@@ -96,6 +98,9 @@ class Page(QWidget):
         desk.said.connect(self.navigator.say)
         desk.offered.connect(self.navigator.offer)
         return desk
+
+    def is_it_luck(self) -> None:
+        """Run many seeds of what the Lab shows; only Experiments is asked."""
 
     def show_scene(self, scene: Scene) -> None:
         """Show a scene, paused and ready; only the Lab is asked."""

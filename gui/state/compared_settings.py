@@ -97,7 +97,17 @@ class ComparedSettings(QObject):
         """Return the settings with all their hyper-parameters, to be named."""
         return tuple(replace(each, hyperparameters=self.values(place)) for place, each in enumerate(self._all))
 
+    @property
+    def touched(self) -> bool:
+        """Whether these are others than those the page opens with."""
+        return tuple(self._all) != tuple(FIRST)
+
     # ── changing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self, candidate: Candidate) -> None:
+        """Have this setting and no other."""
+        self._all, self._known, self._chosen = [candidate], {}, 0
+        self.changed.emit()
 
     def choose(self, place: int) -> None:
         """Open a setting; −1 closes all."""

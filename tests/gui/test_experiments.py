@@ -17,6 +17,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from agents.experiments.plan import Candidate
 from agents.runtime.client import WorkerClient
 from arena.texts import LANGUAGES
 from gui.dialogs.close_question import CloseQuestion
@@ -154,7 +155,7 @@ def test_that_no_more_than_six_settings_fit_and_the_last_one_stays(page: Experim
     assert len(page.settings.all) == 6
     assert not page.column.add.isEnabled()
     assert not page.column.cards[0].copy.isEnabled()
-    assert not page.take_setting("FrozenLake-v1", {}, "sarsa", {})
+    assert not page.take_setting(Candidate(env_id="FrozenLake-v1", env_kwargs={}, agent="sarsa", hyperparameters={}))
     assert "six settings" in window_of(page).toast.text
     for _ in range(6):
         page.settings.remove(0)
@@ -179,7 +180,7 @@ def test_that_fields_show_what_the_world_suggests(page: ExperimentsPage, qtbot: 
 
 
 def test_that_what_cannot_be_run_is_said_on_its_card_and_when_it_is_run(page: ExperimentsPage, qtbot: QtBot) -> None:
-    page.take_setting("CliffWalking-v1", {}, "value_iteration", {})
+    page.take_setting(Candidate(env_id="CliffWalking-v1", env_kwargs={}, agent="value_iteration", hyperparameters={}))
     card = page.column.cards[2]
     qtbot.waitUntil(lambda: "luck has no part in it" in card.problem.text(), timeout=PATIENCE)
     qtbot.mouseClick(page.column.budget.go, LEFT)

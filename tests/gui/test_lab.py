@@ -151,6 +151,23 @@ def test_that_the_stage_never_changes_its_size_while_something_runs(lab: LabPage
     assert len(sizes) == 1
 
 
+def test_that_a_click_on_the_scale_fits_it_to_the_values_there_are_and_nothing_else_does(
+    lab: LabPage, qtbot: QtBot
+) -> None:
+    lab.model.run_to("episode", 3)
+    qtbot.waitUntil(lambda: lab.model.state.episodes == 3 and lab.model.state.phase == "paused", timeout=PATIENCE)
+    fitting, steps = lab.stage.scale.bound, lab.model.state.env_steps
+    lab.stage.scale.bound = 1_000.0
+    qtbot.keyClick(lab.stage, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps > steps and lab.model.state.beat == 4, timeout=PATIENCE)
+    assert lab.stage.scale.bound == 1_000.0, "it only widens by itself"
+    lab.grab()
+    before = lab.stage.grab().toImage()
+    qtbot.mouseClick(lab.legend, Qt.MouseButton.LeftButton, pos=lab.legend._bar.center().toPoint())
+    assert lab.stage.scale.bound == pytest.approx(fitting, rel=1.6) and lab.stage.scale.bound < 1_000.0
+    assert lab.stage.grab().toImage() != before
+
+
 def test_that_choosing_another_world_keeps_the_old_run(lab: LabPage, qtbot: QtBot) -> None:
     first = Path(lab.model.state.folder)
     lab._choose_world("FrozenLake-v1", {})

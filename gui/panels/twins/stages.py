@@ -105,6 +105,10 @@ class TwinStages(QWidget):
             stage.mark(cells)
         return found
 
+    def forget_scale(self) -> None:
+        """Let what is shown next set the reach of the colours anew."""
+        self._scale.forget()
+
     def _worlds_changed(self, states: tuple[RunState, RunState]) -> None:
         left, right = states[0].world, states[1].world
         self._worlds, self._pairing = (left, right), None

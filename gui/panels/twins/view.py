@@ -120,6 +120,7 @@ class TwinView(QWidget):
 
     def _connect(self) -> None:
         self.layers.changed.connect(self._choose_layer)
+        self.pair.legend.fit_wanted.connect(self.fit_colors)
         self.close_button.clicked.connect(self.end)
         self.tree.clicked.connect(self.tree_wanted)
         self.pair.place_changed.connect(self._compare)
@@ -231,6 +232,12 @@ class TwinView(QWidget):
         words = sides(self._changes, self._before)
         self.pair.show_words(words)
         self.curves.show_words(words, self._at)
+        if self.twins is not None:
+            self._show(*self.twins.states)
+
+    def fit_colors(self) -> None:
+        """Fit the colours of both sides to the values there are now."""
+        self.pair.forget_scale()
         if self.twins is not None:
             self._show(*self.twins.states)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.language import language, tr
@@ -14,6 +14,9 @@ from gui.widgets.stage.overlay import last_update
 from gui.widgets.stage.scale import ValueScale, colors_at
 from gui.widgets.stage.sub_updates import SubUpdates, paint_sign
 
+_FITTED = ("value", "q", "policy")
+"""Layers coloured by values; the others have a scale of their own."""
+
 _STEPS = 10
 _BAR = 196
 _HEIGHT = 24
@@ -21,10 +24,18 @@ _MARK = 14
 
 
 class ScaleLegend(QWidget):
-    """Shows the colour scale of a layer."""
+    """Shows the colour scale of a layer; a click on it asks for one that fits the values there are now.
+
+    Attributes:
+        fit_wanted: Emitted when the scale was clicked.
+    """
+
+    fit_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bar = QRectF()
+        self.setMouseTracking(True)
         self._layer = "q"
         self._scale = ValueScale("both")
         self._extra: SubUpdates = ""
@@ -58,14 +69,26 @@ class ScaleLegend(QWidget):
         for text in (low,):
             painter.drawText(QRectF(x, 0, 200, middle), Qt.AlignmentFlag.AlignVCenter, text)
             x += metrics.horizontalAdvance(text) + 12
-        bar = QRectF(x, middle / 2 - 6, _BAR, 12)
-        self._paint_bar(painter, bar)
+        self._bar = QRectF(x, middle / 2 - 6, _BAR, 12)
+        self._paint_bar(painter, self._bar)
         x += _BAR + 10
         text = f"{high}   {what}"
         painter.setPen(color("dim"))
         painter.drawText(QRectF(x, 0, 500, middle), Qt.AlignmentFlag.AlignVCenter, text)
         x += metrics.horizontalAdvance(text) + 24
         self._paint_signs(painter, x)
+
+    def _on_bar(self, at: QPointF) -> bool:
+        return self._layer in _FITTED and self._bar.adjusted(-8, -8, 8, 8).contains(at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._on_bar(event.position())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        self.setToolTip(tr("stage.scale.fit.tip") if over else "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._on_bar(event.position()):
+            self.fit_wanted.emit()
 
     def _paint_signs(self, painter: QPainter, left: int) -> None:
         metrics, middle = painter.fontMetrics(), self.height()

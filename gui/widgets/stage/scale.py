@@ -90,6 +90,10 @@ class ValueScale:
         self.signs = signs
         self.bound = 0.0
 
+    def forget(self) -> None:
+        """Forget how far it reached: the next table sets it anew. For a person who asks for it, never by itself."""
+        self.bound = 0.0
+
     def widen(self, q: NDArray[np.float64], visits: NDArray[np.int64]) -> bool:
         """Reach as far as the tried pairs ask for; never back.
 
