@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -87,17 +87,24 @@ def _named(path: str) -> type[Any]:
     return found
 
 
-def _tabular(id: str, config: str, paper: str) -> AgentEntry:
+def _tabular(id: str, config: str, paper: str, learner: str = "learner:TabularLearner") -> AgentEntry:
     return AgentEntry(
         id=id,
         title_key=f"agent.{id}",
         family="tabular",
         config=f"agents.tabular.config:{config}",
-        learner="agents.tabular.learner:TabularLearner",
+        learner=f"agents.tabular.{learner}",
         rule=id,
         paper=paper,
     )
 
+
+def _sweeping(id: str, name: str, paper: str) -> AgentEntry:
+    made = _tabular(id, f"{name}Config", paper, f"sweeps:{name}Learner")
+    return replace(made, panels=("what_happened", "q_table"))
+
+
+_PREDICTION, _POLICY = "prediction:PredictionLearner", "policy_learner:PolicyLearner"
 
 CATALOG: tuple[AgentEntry, ...] = (
     _tabular("q_learning", "QLearningConfig", "Watkins 1989, Learning from Delayed Rewards"),
@@ -109,17 +116,22 @@ CATALOG: tuple[AgentEntry, ...] = (
     _tabular("q_lambda", "QLambdaConfig", "Watkins 1989; Sutton & Barto 2018, sect. 12.10"),
     _tabular("dyna_q", "DynaQConfig", "Sutton 1990, Integrated architectures for learning, planning, and reacting"),
     _tabular("monte_carlo", "MonteCarloConfig", "Sutton & Barto 2018, sect. 5.4"),
-    AgentEntry(
-        id="value_iteration",
-        title_key="agent.value_iteration",
-        family="tabular",
-        config="agents.tabular.config:ValueIterationConfig",
-        learner="agents.tabular.sweeps:ValueIterationLearner",
-        rule="value_iteration",
-        paper="Bellman 1957, Dynamic Programming",
-        panels=("what_happened", "q_table"),
-    ),
+    _tabular("td_prediction", "TdPredictionConfig", "Sutton 1988, doi:10.1007/BF00115009", _PREDICTION),
+    _tabular("mc_prediction", "McPredictionConfig", "Sutton & Barto 2018, sect. 5.1", _PREDICTION),
+    _tabular("reinforce", "ReinforceConfig", "Williams 1992, doi:10.1007/BF00992696", _POLICY),
+    _tabular("actor_critic", "ActorCriticConfig", "Sutton & Barto 2018, sect. 13.5", _POLICY),
+    _sweeping("value_iteration", "ValueIteration", "Bellman 1957, Dynamic Programming"),
+    _sweeping("policy_iteration", "PolicyIteration", "Howard 1960, Dynamic Programming and Markov Processes"),
 )
+
+SWEEPING = ("value_iteration", "policy_iteration")
+"""Agents that know the world and sweep over its states instead of moving through it."""
+
+PREDICTING = ("td_prediction", "mc_prediction")
+"""Agents that only say what a policy which is given is worth."""
+
+POLICY_LEARNING = ("reinforce", "actor_critic")
+"""Agents that learn a policy directly, as preferences."""
 
 
 def agent(id: str, own: Mapping[str, Any] | None = None) -> AgentEntry:

@@ -124,7 +124,7 @@ def _advance(
 
 
 def _sweeps(session: Session) -> bool:
-    return session.learner.rule == "value_iteration"
+    return not session.learner.acts
 
 
 def _summary(session: Session, listener: Listener) -> str:

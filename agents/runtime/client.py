@@ -159,7 +159,7 @@ class WorkerClient:
             self._worker.control.send_bytes(data)
         return self._next_id
 
-    def request_view(self, layers: tuple[str, ...] = ("q", "visits")) -> bool:
+    def request_view(self, layers: tuple[str, ...] = ("q", "visits", "v", "policy")) -> bool:
         """Ask for the newest view; nothing is sent while one is on its way.
 
         Returns:

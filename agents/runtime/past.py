@@ -7,7 +7,7 @@ last learner is kept, so that going forward from a moment costs only the steps b
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.runtime.replay import StoredRun, advance_to, stored_learner
-from agents.tabular.arrays import FloatTable, Records, new_records
+from agents.tabular.arrays import IN_Q, IN_Q1, IN_Q2, IN_V, FloatTable, Records, new_records
 from agents.tabular.landmarks import last_policy_change
 from agents.tabular.learner import TabularLearner
+from agents.tabular.memory import PREDICTING
 from arena.errors import RunError
 from arena.runs.keyframe_file import Keyframe, KeyframeFile
 
@@ -159,7 +160,7 @@ class Past:
 
         Args:
             state: s.
-            action: a.
+            action: a; −1 for the value of the state, where the learner keeps one.
             before: Updates of this tick and later ones are left out.
             count: Rows at most, but whole ticks.
         """
@@ -167,6 +168,7 @@ class Past:
         rows = 0
         for start, end in self._blocks_back(before, (state, action)):
             piece = self._updates_in(start, end, (state, action))
+            piece = piece[np.isin(piece["table"], (IN_V,) if action < 0 else (IN_Q, IN_Q1, IN_Q2))]
             if len(piece):
                 found.append(piece[::-1])
                 rows += len(piece)
@@ -196,7 +198,8 @@ class Past:
                 # Damaged: the block before it is replayed through.
                 self.run.skipped = max(self.run.skipped, 1)
                 continue
-            written = _written(keyframe, pair)
+            # Whatever writes the value of a state writes all of its row.
+            written = _written(keyframe, (pair[0], max(pair[1], 0)))
             if start < end and (later_count is None or written != later_count):
                 yield start, end
             later_count, end = written, start
@@ -216,6 +219,8 @@ class Past:
         """Replay a stretch with its updates recorded, piece by piece; the learner given stands behind its piece."""
         learner = self._reach(start)
         self._learner = None
+        if watch[0] >= 0:
+            watch = (watch[0], max(watch[1], 0))
         # A Monte Carlo episode or a sweep is one tick with many updates: there must be room for the largest.
         room = max(PIECE, 2 * len(learner.records_for_one_tick().updates))
         while learner.tick < end:
@@ -325,7 +330,14 @@ class Past:
     # ── overviews ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def value_curve(self, state: int, action: int, at: int, points: int = 160) -> NDArray[np.float64]:
-        """Return one value over time up to ``at``, ``float64 [n, 2]`` of (tick, value), read from spread keyframes."""
+        """Return one value over time up to ``at``, ``float64 [n, 2]`` of (tick, value), read from spread keyframes.
+
+        Args:
+            state: s.
+            action: a; −1 for the value of the state, where the learner keeps one.
+            at: The moment looked from.
+            points: Keyframes read at most.
+        """
         upto = bisect_right(self._ticks, at)
         chosen = np.unique(np.linspace(0, max(upto - 1, 0), points).astype(int)) if upto else np.zeros(0, int)
         rows: list[tuple[float, float]] = []
@@ -334,13 +346,22 @@ class Past:
                 keyframe = self._file.read(int(index))
             except RunError:
                 continue
-            rows.append((float(keyframe.tick), float(_shown_q(keyframe.arrays)[state, action])))
-        rows.append((float(at), float(self._reach(at).q[state, action])))
+            rows.append((float(keyframe.tick), _value(keyframe.arrays, state, action)))
+        learner = self._reach(at)
+        rows.append((float(at), _value({"q": learner.q, "v": learner.memory.v}, state, action)))
         return np.array(rows)
 
-    def best_action(self, state: int, at: int) -> int:
-        """Return the action that was best in a state at a moment; the first of several."""
-        return int(self._reach(at).q[state].argmax())
+    def explained_action(self, state: int, action: int, at: int) -> int:
+        """Return whose value is explained where an action is asked for, or none (−1).
+
+        Returns:
+            The action; for none the one that was best then, the first of several. −1 for the value of the state: where
+            the learner keeps one and no action was asked for, or where it knows nothing else.
+        """
+        learner = self._reach(at)
+        if learner.rule in PREDICTING or (action < 0 and learner.memory.v.size):
+            return -1
+        return action if action >= 0 else int(learner.q[state].argmax())
 
 
 def _written(keyframe: Keyframe, pair: tuple[int, int]) -> int:
@@ -349,9 +370,8 @@ def _written(keyframe: Keyframe, pair: tuple[int, int]) -> int:
     return int((backups if len(backups) else keyframe.arrays["visits"])[pair])
 
 
-def _shown_q(arrays: Any) -> FloatTable:
-    table: FloatTable = arrays["q"]
-    return table
+def _value(arrays: Mapping[str, NDArray[Any]], state: int, action: int) -> float:
+    return float(arrays["v"][state] if action < 0 else arrays["q"][state, action])
 
 
 def _greedy(q: FloatTable) -> NDArray[np.bool_]:

@@ -27,7 +27,7 @@ from arena.protocol.past_messages import (
 from arena.protocol.world_codec import describe
 from arena.runs.bookmarks import LONGEST_NOTE, Bookmark, read_bookmarks, write_bookmarks
 
-LAYERS = ("q", "visits", "trace", "policy")
+LAYERS = ("q", "visits", "trace", "v", "policy")
 """Arrays of a moment that a window can draw; those a learner does not have are left out."""
 
 
@@ -144,7 +144,7 @@ class Reader:
 
     def _explained(self, question: ExplainValue) -> ValueExplained:
         past, at, state = self._past, question.at, question.state
-        action = question.action if question.action >= 0 else past.best_action(state, at)
+        action = past.explained_action(state, question.action, at)
         reasons = past.why(state, action, at, question.count)
         names = reasons.rows.dtype.names or ()
         curve = past.value_curve(state, action, at)

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from agents.hosting.live import OwnLearner
 from agents.runtime.scalar_writer import ScalarWriter
 from agents.tabular.arrays import Records
@@ -33,9 +31,6 @@ FLUSH_SECONDS = 1.0
 
 METRICS_SECONDS = 0.05
 """Aggregates are sent at most this often."""
-
-DISTANCE_STATES = 20_000
-"""Above so many states the distance to the exact solution is not computed twenty times a second."""
 
 _LOGGED_ELSEWHERE = (
     "TickHappened", "WorldReady", "SolutionChanged", "Heartbeat", "Acknowledged", "PhaseChanged", "Foreseen",
@@ -143,7 +138,7 @@ class Recorder:
             blocks = tuple(self._blocks)
             speed = self._steps / max(now - self._metrics_at, 1e-9)
             epsilon = self._learner.epsilon
-            distance = self._distance(solution)
+            distance = self._learner.distance(solution)
             self._blocks, self._steps = [], 0
             largest, self._largest = self._largest, 0.0
             self._emit(
@@ -158,15 +153,6 @@ class Recorder:
             if self._on:
                 self._scalars.add(self._learner.tick, blocks, epsilon, speed, largest, distance)
         self._metrics_at = now
-
-    def _distance(self, solution: Solution) -> float:
-        tables = self._learner.tables
-        if tables.q.shape[0] > DISTANCE_STATES:
-            return -1.0
-        tried = tables.visits.any(axis=1)
-        if not tried.any():
-            return -1.0
-        return float(np.abs(tables.q.max(axis=1) - solution.q.max(axis=1))[tried].max())
 
     def keep_writes(self) -> None:
         """Keep what somebody's own agent did since the last time: nobody can do it again without its code."""

@@ -325,11 +325,11 @@ class Session:
         self._note(HyperparameterChanged(name=name, value=now))
         # A keyframe at the change: whoever reloads finds the state it met, whatever the change did to it.
         self._recorder.keyframe()
-        if name == "gamma":
+        if name in self.learner.exact_settings:
             self.solution = self._solve()
             self.emit(
                 SolutionChanged(
-                    arrays={"solution_q": self.solution.q},
+                    arrays={"solution_q": self.learner.exact_values(self.solution)},
                     optimum=optimal_return(self.world.model, self.solution.q),
                 )
             )

@@ -17,7 +17,7 @@ from arena.protocol.messages import TickHappened, WorldReady
 from arena.protocol.world_codec import describe
 from arena.runs.run_folder import RunFolder
 
-SHOWN_ARRAYS = ("q", "visits", "backups", "trace")
+SHOWN_ARRAYS = ("q", "visits", "backups", "trace", "v", "policy")
 """Arrays that travel to a window when it asks for them."""
 
 SHOWN_COUNTERS = (
@@ -33,6 +33,9 @@ MOST_CHANGES_SENT = 200
 def view_arrays(learner: TabularLearner, layers: tuple[str, ...]) -> dict[str, NDArray[Any]]:
     """Return copies of a learner's arrays that a window draws; names it does not have are left out."""
     tables = {**learner.tables._asdict(), **learner.memory._asdict()}
+    acts_by = learner.policy() if "policy" in layers else None
+    if acts_by is not None:
+        tables["policy"] = acts_by
     return {name: tables[name].copy() for name in layers if name in SHOWN_ARRAYS and tables[name].size}
 
 
@@ -61,7 +64,7 @@ def world_ready(folder: RunFolder, world: World, learner: TabularLearner, soluti
     return WorldReady(
         config=config,
         world=plain,
-        arrays={**arrays, "solution_q": solution.q},
+        arrays={**arrays, "solution_q": learner.exact_values(solution)},
         optimum=optimal_return(world.model, solution.q),
         folder=str(folder.path),
     )

@@ -38,6 +38,9 @@ HYPER = np.dtype(
         ("lam", "f8"),  # λ
         ("traces", "i8"),  # 0 replacing, 1 accumulating
         ("planning_steps", "i8"),  # imagined steps after each real one
+        ("alpha_v", "f8"),  # step size of V beside a policy
+        ("baseline", "i8"),  # REINFORCE: 0 V(s) is subtracted, 1 nothing is
+        ("evaluation_sweeps", "i8"),  # policy iteration: most sweeps before the policy is improved
         ("tolerance", "f8"),  # value iteration: stop when a sweep changes nothing by more
         ("mover", "i8"),  # 0 the agent, 1 random, 2 a person
     ]
@@ -95,12 +98,16 @@ TICK = np.dtype(
         ("greedy_action", "i8"),
         ("ties", "i8"),  # how many actions share the best value
         ("updates", "i8"),  # rows of UPDATE this tick wrote
+        ("kind", "i8"),  # 0 a step, 1 a sweep over all states, 2 an improvement of the policy
     ]
 )
 """One step as it happened: the draw, the move, the reward."""
 
-BY_SOFTMAX, BY_UCB = -1.0, -2.0
-"""What ``epsilon`` of a :data:`TICK` says where there is none: drawn in proportion, or the highest upper bound."""
+STEP, SWEEP, IMPROVING = range(3)
+
+BY_SOFTMAX, BY_UCB, BY_POLICY = -1.0, -2.0, -3.0
+"""What ``epsilon`` of a :data:`TICK` says where there is none: drawn in proportion to values, the highest upper bound,
+drawn from the agent's policy."""
 
 UPDATE = np.dtype(
     [
@@ -128,15 +135,16 @@ UPDATE = np.dtype(
 """One value changed: the sub-updates of a tick, in order. ``new = old + step_size · delta · weight``, in that order of
 multiplication, wherever a value moved by a step."""
 
-KINDS = ("real", "imagined", "trace")
-"""Why a value changed: by what happened to it, by a step the agent imagined, by an error that came later."""
+KINDS = ("real", "imagined", "trace", "improvement")
+"""Why a value changed: by what happened to it, by a step the agent imagined, by an error that came later. An
+improvement changes no value: another action was found better, by what ``new`` is above ``old``."""
 
-REAL, IMAGINED, TRACE = range(3)
+REAL, IMAGINED, TRACE, IMPROVEMENT = range(4)
 
-TABLES = ("q", "q1", "q2")
+TABLES = ("q", "q1", "q2", "v", "chosen")
 """Names of the arrays that updates write."""
 
-IN_Q, IN_Q1, IN_Q2 = range(3)
+IN_Q, IN_Q1, IN_Q2, IN_V, IN_CHOSEN = range(5)
 
 BLOCK = np.dtype(
     [
@@ -170,7 +178,8 @@ class Tables(NamedTuple):
     """What a tabular learner knows; the names are those of the arrays in keyframes and views."""
 
     q: NDArray[np.float64]
-    """``[S, A]`` what it acts on: action values (Double Q-learning: the mean of its two tables)."""
+    """``[S, A]`` what it acts on: action values (Double Q-learning: the mean of its two tables; prediction: V(s) in
+    every entry of a row; policies learned directly: preferences)."""
     visits: NDArray[np.int64]
     """``[S, A]`` how often each pair was tried (backed up, in a sweep)."""
     backups: NDArray[np.int64]

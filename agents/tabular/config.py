@@ -130,3 +130,69 @@ class ValueIterationConfig(DiscountedConfig):
     """Value iteration (Bellman 1957)."""
 
     tolerance: float = setting(1e-9, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 4.4")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyIterationConfig(DiscountedConfig):
+    """Policy iteration (Howard 1960)."""
+
+    evaluation_sweeps: int = setting(1_000, low=1, high=1_000_000, main=True, source="Sutton & Barto 2018, sect. 4.3")
+    tolerance: float = setting(1e-9, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 4.3")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictionConfig(DiscountedConfig):
+    """What agents share that value a policy which is given."""
+
+    not_suggested: ClassVar[tuple[str, ...]] = ("alpha",)
+    """Fields for which a world's suggestion does not count: its step size is meant for control."""
+
+    policy: str = setting("random", choices=("random", "best"), main=True, source="Sutton & Barto 2018, example 6.2")
+    epsilon: float = setting(
+        0.1, low=0.0, high=1.0, main=True, only_if=("policy", ("best",)), source="Sutton & Barto 2018, sect. 5.4"
+    )
+    initial_value: float = setting(
+        0.0, low=-1_000_000.0, high=1_000_000.0, live="never", source="Sutton & Barto 2018, sect. 6.1"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TdPredictionConfig(PredictionConfig):
+    """TD(0) (Sutton 1988)."""
+
+    alpha: float = setting(0.1, low=0.0, high=1.0, above=True, main=True, source="Sutton & Barto 2018, example 6.2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class McPredictionConfig(PredictionConfig):
+    """Monte Carlo prediction (Sutton & Barto 2018, sect. 5.1); α = 0 averages all returns."""
+
+    alpha: float = setting(0.0, low=0.0, high=1.0, main=True, source="Sutton & Barto 2018, sect. 5.1")
+    visit: str = setting("first", choices=("every", "first"), main=True, source="Sutton & Barto 2018, sect. 5.1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReinforceConfig(DiscountedConfig):
+    """REINFORCE (Williams 1992)."""
+
+    not_suggested: ClassVar[tuple[str, ...]] = ("alpha",)
+    """Fields for which a world's suggestion does not count: a step of preferences is none of values."""
+
+    alpha: float = setting(0.1, low=0.0, high=1_000.0, above=True, main=True, source="Sutton & Barto 2018, fig. 2.5")
+    baseline: str = setting(
+        "state_value", choices=("state_value", "none"), main=True, source="Sutton & Barto 2018, sect. 13.4"
+    )
+    alpha_v: float = setting(
+        0.2, low=0.0, high=1.0, above=True, main=True, only_if=("baseline", ("state_value",)), source="Arena"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActorCriticConfig(DiscountedConfig):
+    """One-step actor–critic (Barto, Sutton & Anderson 1983)."""
+
+    not_suggested: ClassVar[tuple[str, ...]] = ("alpha",)
+    """Fields for which a world's suggestion does not count: a step of preferences is none of values."""
+
+    alpha: float = setting(0.1, low=0.0, high=1_000.0, above=True, main=True, source="Sutton & Barto 2018, fig. 2.5")
+    alpha_v: float = setting(0.2, low=0.0, high=1.0, above=True, main=True, source="Arena")

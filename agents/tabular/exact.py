@@ -109,6 +109,49 @@ def policy_values(
     return values
 
 
+def policy_solution(model: TransitionModel, policy: FloatTable, gamma: float) -> NDArray[np.float64] | None:
+    """Return what a policy is worth from every state it gets to, without a limit of steps, ``float64 [S]``.
+
+    The linear equations V = r + γ P V are solved (Sutton & Barto 2018, eq. 4.4). States it never gets to have NaN.
+
+    Args:
+        model: The world.
+        policy: ``float64 [S, A]`` probabilities.
+        gamma: Discount.
+
+    Returns:
+        The values; ``None`` where there are none, because with γ = 1 it may wander for ever.
+    """
+    from scipy.sparse import coo_array, csgraph, eye_array
+    from scipy.sparse.linalg import spsolve
+
+    states = model.states
+    weight = policy[:, :, None] * model.probability
+    rewards = (weight * model.reward).sum(axis=(1, 2))
+    goes_on = np.where(model.terminated, 0.0, weight)
+    origin = np.broadcast_to(np.arange(states)[:, None, None], weight.shape)
+    used = goes_on > 0.0
+    steps = coo_array((goes_on[used], (origin[used], model.next_state[used])), shape=(states, states)).tocsr()
+    reached = np.zeros(states, np.bool_)
+    for start in model.start_states:
+        if not reached[start]:
+            reached[csgraph.breadth_first_order(steps, int(start), return_predecessors=False)] = True
+    inside = np.flatnonzero(reached)
+    steps = steps[inside][:, inside]
+    if gamma == 1.0:
+        # From everywhere some step that ends an episode must be within reach, or nothing holds the sums together.
+        ends = np.asarray(steps.sum(axis=1)).ravel() < 1.0 - 1e-12
+        linked = coo_array(steps.T)
+        source = np.concatenate([linked.row, np.full(int(ends.sum()), len(inside))])
+        target = np.concatenate([linked.col, np.flatnonzero(ends)])
+        back = coo_array((np.ones(len(source)), (source, target)), shape=(len(inside) + 1, len(inside) + 1)).tocsr()
+        if len(csgraph.breadth_first_order(back, len(inside), return_predecessors=False)) <= len(inside):
+            return None
+    values = np.full(states, np.nan)
+    values[inside] = spsolve((eye_array(len(inside)) - gamma * steps).tocsc(), rewards[inside])
+    return values
+
+
 def greedy_policy(q: FloatTable, epsilon: float = 0.0) -> FloatTable:
     """Return the ε-greedy policy of a table, ``float64 [S, A]``; tied best actions share their probability."""
     best = q >= q.max(axis=1, keepdims=True) - 1e-9 * np.maximum(1.0, np.abs(q).max(axis=1, keepdims=True))

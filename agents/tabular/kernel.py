@@ -152,7 +152,7 @@ def advance(
         if recording:
             needed = c.buffered + 1
             if memory is not None:
-                needed = rows_needed(rule, h, memory, c)
+                needed = rows_needed(rule, h, memory, c, q.shape[1])
             if ticks_are_full(records) or records.used[1] + needed > records.updates.shape[0]:
                 reason = RECORDS_FULL
                 break
@@ -178,7 +178,7 @@ def advance(
                 )
             else:
                 action, explored, draw, epsilon, best, ties = choose_any(
-                    h, q, visits, s, key, tick, c.episode, np.int64(0)
+                    rule, h, q, visits, memory.policy, s, key, tick, c.episode, np.int64(0)
                 )
         ranked = False
 
@@ -208,7 +208,7 @@ def advance(
             if ahead and not terminated:
                 visits[s, action] += 1
                 a_next, next_explored, next_draw, next_epsilon, next_best, next_ties = choose_any(
-                    h, q, visits, np.int64(s_next), key, tick + 1, c.episode, 1 if truncated else 0
+                    rule, h, q, visits, memory.policy, np.int64(s_next), key, tick + 1, c.episode, 1 if truncated else 0
                 )
                 visits[s, action] -= 1
             change = learn_with_memory(
@@ -250,7 +250,7 @@ def advance(
                     else:
                         visits[s, action] += 1
                         a_next, next_explored, next_draw, next_epsilon, next_best, next_ties = choose_any(
-                            h, q, visits, np.int64(s_next), key, tick + 1, c.episode, index
+                            rule, h, q, visits, memory.policy, np.int64(s_next), key, tick + 1, c.episode, index
                         )
                         visits[s, action] -= 1
                     bootstrap = q[s_next, a_next]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tabular.arrays import FloatTable, Record
+from agents.tabular.arrays import IN_CHOSEN, IN_V, FloatTable, Record
 from agents.tabular.compiled import compiled
 from agents.tabular.policies import best_value
 
@@ -24,6 +24,8 @@ def last_policy_change(q: FloatTable, updates: NDArray[np.void]) -> int:
     found = -1
     for i in range(updates.shape[0]):
         row: Record = updates[i]
+        if row.table in (IN_V, IN_CHOSEN):
+            continue
         s, a = row.state, row.action
         top = best_value(q, s)
         old = q[s, a]

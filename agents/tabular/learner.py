@@ -10,8 +10,19 @@ from numpy.typing import NDArray
 
 from agents.configuration import Value, build, checked, settings_of, values_of
 from agents.tabular import kernel
-from agents.tabular.arrays import HYPER, STOP, Mdp, Records, Tables, mdp_of, new_records, new_tables
-from agents.tabular.memory import TRACED, Memory, check_packed, moved_model, new_memory, packed, unpack
+from agents.tabular.arrays import HYPER, STOP, FloatTable, Mdp, Records, Tables, mdp_of, new_records, new_tables
+from agents.tabular.exact import Solution
+from agents.tabular.memory import (
+    POLICY_LEARNING,
+    PREDICTING,
+    TRACED,
+    Memory,
+    check_packed,
+    moved_model,
+    new_memory,
+    packed,
+    unpack,
+)
 from agents.tabular.policies import epsilon_at
 from agents.tabular.random_numbers import key_of
 from agents.tabular.rules.registry import FIRST_WITH_MEMORY, RULES
@@ -25,7 +36,13 @@ EPISODE_BUFFERS = ("episode_states", "episode_actions", "episode_rewards", "epis
 """Arrays that hold the running episode as far as it has come; how far is a counter."""
 
 
-COUNTED = ("monte_carlo", "n_step_sarsa", *TRACED, "dyna_q")
+DISTANCE_STATES = 20_000
+"""Above so many states the distance to the exact solution is not computed twenty times a second."""
+
+WHOLE_EPISODES = ("monte_carlo", "mc_prediction", "reinforce")
+"""Rules that keep the running episode to its end."""
+
+COUNTED = ("monte_carlo", "n_step_sarsa", *TRACED, "dyna_q", *PREDICTING, *POLICY_LEARNING)
 """Rules that write a value not just once each time its pair is tried: they count their writes."""
 
 
@@ -97,7 +114,7 @@ class TabularLearner:
     def _buffer_length(self) -> int:
         if self.rule == "n_step_sarsa":
             return int(self.config.n)
-        return self.model.step_limit if self.rule == "monte_carlo" else 0
+        return self.model.step_limit if self.rule in WHOLE_EPISODES else 0
 
     # ── the clock ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -281,6 +298,36 @@ class TabularLearner:
                 raise RunError("error.run.arrays", name=name)
         if self.memory.q1.size and not np.array_equal(arrays["q"], 0.5 * arrays["q1"] + 0.5 * arrays["q2"]):
             raise RunError("error.run.arrays", name="q")
+
+    def action_values(self) -> FloatTable:
+        """Return what another algorithm can take for action values, ``float64 [S, A]``."""
+        return self.tables.q
+
+    def policy(self) -> FloatTable | None:
+        """Return the probabilities it acts by, ``float64 [S, A]``, where they do not follow from its values."""
+        return None
+
+    exact_settings: tuple[str, ...] = ("gamma",)
+    """Settings that decide what its values should be."""
+
+    def exact_values(self, solution: Solution) -> FloatTable:
+        """Return what it would know if it had learned everything, ``float64 [S, A]``.
+
+        Args:
+            solution: The exact optimum under the discount in force.
+        """
+        return solution.q
+
+    def distance(self, solution: Solution) -> float:
+        """Return how far it is from the exact solution: the largest |V − V*| over states tried, −1 where unknown.
+
+        Args:
+            solution: The exact optimum under the discount in force.
+        """
+        tried = self.tables.visits.any(axis=1)
+        if not tried.any() or self.model.states > DISTANCE_STATES:
+            return -1.0
+        return float(np.abs(self.tables.q.max(axis=1) - solution.q.max(axis=1))[tried].max())
 
     @property
     def q(self) -> NDArray[np.float64]:

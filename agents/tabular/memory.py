@@ -19,6 +19,12 @@ Arrays = dict[str, NDArray[Any]]
 TRACED = ("sarsa_lambda", "q_lambda")
 """Rules that keep traces."""
 
+PREDICTING = ("td_prediction", "mc_prediction")
+"""Rules that value a policy that is given."""
+
+POLICY_LEARNING = ("reinforce", "actor_critic")
+"""Rules that learn a policy, as preferences."""
+
 
 class Memory(NamedTuple):
     """Arrays of learners that keep more than tables. Where a rule does not use one, it has no rows."""
@@ -43,10 +49,18 @@ class Memory(NamedTuple):
     """``[S]`` states something was tried in, in the order they were met; as far as ``known_count`` says."""
     known_count: NDArray[np.int64]
     """``[1]`` how many such states there are."""
+    v: NDArray[np.float64]
+    """``[S]`` state values, of prediction and beside a policy that is learned."""
+    policy: NDArray[np.float64]
+    """``[S, A]`` probabilities of the policy that is given; made from the settings, so it is not stored."""
+    chosen: NDArray[np.int32]
+    """``[S]`` the action of policy iteration in each state, −1: all alike."""
+    iteration: NDArray[np.int64]
+    """``[3]`` sweeps of this evaluation done; 1 if the policy is to be improved next; 1 if the last sweep moved any."""
 
 
-PACKED = ("trace", "trace_pairs", "trace_count", "known_states", "known_count")
-"""Arrays that are stored only as far as they are used; see :func:`packed`."""
+PACKED = ("trace", "trace_pairs", "trace_count", "known_states", "known_count", "policy")
+"""Arrays that are stored only as far as they are used, or not at all; see :func:`packed`."""
 
 
 def new_memory(rule: str, states: int, actions: int, initial_value: float) -> Memory:
@@ -61,6 +75,9 @@ def new_memory(rule: str, states: int, actions: int, initial_value: float) -> Me
     double = states if rule == "double_q_learning" else 0
     traced = states if rule in TRACED else 0
     modelled = states if rule == "dyna_q" else 0
+    given = states if rule in PREDICTING else 0
+    valued = states if rule in (*PREDICTING, *POLICY_LEARNING) else 0
+    iterated = states if rule == "policy_iteration" else 0
     return Memory(
         q1=np.full((double, actions), float(initial_value)),
         q2=np.full((double, actions), float(initial_value)),
@@ -72,6 +89,10 @@ def new_memory(rule: str, states: int, actions: int, initial_value: float) -> Me
         model_ended=np.zeros((modelled, actions), np.int8),
         known_states=np.zeros(modelled, np.int32),
         known_count=np.zeros(1 if modelled else 0, np.int64),
+        v=np.full(valued, float(initial_value)),
+        policy=np.full((given, actions), 1.0 / actions),
+        chosen=np.full(iterated, -1, np.int32),
+        iteration=np.zeros(3 if iterated else 0, np.int64),
     )
 
 
@@ -110,6 +131,16 @@ def check_packed(memory: Memory, arrays: Mapping[str, NDArray[Any]], step_limit:
         _check_traces(arrays["trace_pairs"], arrays["trace_values"], memory.trace.size, step_limit)
     if memory.known_states.size:
         _check_model(arrays)
+    if memory.policy.size and not np.array_equal(
+        arrays["q"], np.repeat(arrays["v"][:, None], len(memory.policy[0]), 1)
+    ):
+        raise RunError("error.run.arrays", name="v")
+    if memory.chosen.size:
+        chosen, iteration = arrays["chosen"], arrays["iteration"]
+        if not ((chosen >= -1) & (chosen < arrays["q"].shape[1])).all():
+            raise RunError("error.run.arrays", name="chosen")
+        if iteration[0] < 0 or iteration[1] not in (0, 1) or iteration[2] not in (0, 1):
+            raise RunError("error.run.arrays", name="iteration")
 
 
 def _check_traces(pairs: NDArray[np.int32], values: NDArray[np.float64], most: int, step_limit: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.tabular.arrays import Records
+from agents.tabular.arrays import STEP, Records
 from agents.tabular.compiled import called
 
 
@@ -101,4 +101,5 @@ def record_tick(
     row.greedy_action = best
     row.ties = ties
     row.updates = updates
+    row.kind = STEP
     records.used[0] += 1

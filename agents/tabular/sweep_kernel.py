@@ -23,6 +23,21 @@ def backup(mdp: Mdp, values: NDArray[np.float64], gamma: float, s: int, a: int) 
 
 
 @called
+def parts(mdp: Mdp, values: NDArray[np.float64], s: int, a: int) -> tuple[float, float, int]:
+    """Return the expected reward, the expected V(s'), and s' where there is only one that matters, else −1."""
+    r, future, s_next, kinds = 0.0, 0.0, -1, 0
+    for k in range(mdp.outcome_count[s, a]):
+        r += mdp.probability[s, a, k] * mdp.reward[s, a, k]
+        if not mdp.terminated[s, a, k]:
+            future += mdp.probability[s, a, k] * values[mdp.next_state[s, a, k]]
+            kinds += 0 if mdp.next_state[s, a, k] == s_next else 1
+            s_next = mdp.next_state[s, a, k]
+    if mdp.outcome_count[s, a] == 1:
+        s_next = mdp.next_state[s, a, 0]
+    return r, future, s_next if kinds <= 1 else -1
+
+
+@called
 def is_terminal(mdp: Mdp, s: int) -> bool:
     """Say whether a state is only an end: every action stays there, terminated, for nothing."""
     for a in range(mdp.outcome_count.shape[1]):
@@ -88,10 +103,10 @@ def advance_sweeps(
                 tables.visits[s, a] += 1
                 change = max(change, abs(new - old))
                 if recording and new != old:
+                    r, future, s_next = parts(mdp, values, s, a)
                     record_update(
-                        records, c.tick, 0, s, a, old, new, new, 0.0, h.gamma, 0.0, new, 1.0, new - old, 1.0, REAL,
-                        IN_Q,
-                        mdp.next_state[s, a, 0] if mdp.outcome_count[s, a] == 1 else -1, -1, 0,
+                        records, c.tick, 0, s, a, old, new, new, r, h.gamma, future, new, 1.0, new - old, 1.0, REAL,
+                        IN_Q, s_next, -1, 0,
                     )  # fmt: skip
         if recording:
             record_tick(

@@ -1,4 +1,4 @@
-"""Value iteration as a learner: its tick is one sweep over all states."""
+"""Value and policy iteration as learners: a tick is one sweep over all states, or one improvement of the policy."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.configuration import Value
-from agents.tabular.arrays import Records
-from agents.tabular.learner import TabularLearner
+from agents.tabular.arrays import FloatTable, Records
+from agents.tabular.exact import Solution
+from agents.tabular.learner import DISTANCE_STATES, TabularLearner
+from agents.tabular.policy_iteration_kernel import advance_policy_iteration
 from agents.tabular.sweep_kernel import advance_sweeps
 
 
@@ -36,3 +38,26 @@ class ValueIterationLearner(TabularLearner):
 
     def _most_updates_a_tick(self) -> int:
         return self.tables.q.size
+
+
+class PolicyIterationLearner(ValueIterationLearner):
+    """Values a policy sweep by sweep, takes the best actions, and again until they stay (Howard 1960).
+
+    Its counter of episodes counts the improvements.
+    """
+
+    def advance(self, limit: int, stop: NDArray[np.void], records: Records) -> int:
+        """Evaluate and improve until the clock shows ``limit`` or nothing changes any more."""
+        return int(advance_policy_iteration(self._hyper, self._mdp, self.tables, self.memory, limit, stop, records))
+
+    def distance(self, solution: Solution) -> float:
+        """Return the largest |V − V*|, V being what the policy is thought to be worth."""
+        if not self.tick or self.model.states > DISTANCE_STATES:
+            return -1.0
+        worth = (self.policy() * self.tables.q).sum(axis=1)
+        return float(np.abs(worth - solution.q.max(axis=1)).max())
+
+    def policy(self) -> FloatTable:
+        """Return the policy that is valued, ``float64 [S, A]``: one action a state, or all alike at first."""
+        chosen, actions = self.memory.chosen, self.model.actions
+        return np.where((chosen < 0)[:, None], 1.0 / actions, np.eye(actions)[np.maximum(chosen, 0)])

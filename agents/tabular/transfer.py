@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.tabular.learner import EPISODE_BUFFERS, TabularLearner
+from agents.tabular.memory import POLICY_LEARNING
 from arena.errors import UsageError
 
 CLOCK = (
@@ -42,6 +43,11 @@ def transfer(old: TabularLearner, new: TabularLearner, places: NDArray[np.int32]
     """
     given, made = old.arrays(), new.arrays()
     same_algorithm = old.rule == new.rule
+    if not same_algorithm:
+        # Another algorithm counts its writes from here on, and takes preferences for nothing but preferences.
+        given.pop("backups")
+        if new.rule not in POLICY_LEARNING or old.rule not in POLICY_LEARNING:
+            given["q"] = old.action_values()
     arrays: Arrays = {name: array.copy() for name, array in new.arrays().items()}
     known = False
     for name, own in made.items():

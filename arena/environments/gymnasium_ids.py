@@ -11,3 +11,4 @@ def register_environments() -> None:
         gymnasium.register(
             "Arena/GridWorld-v0", entry_point="arena.environments.grid.grid_world:GridWorldEnv", order_enforce=True
         )
+        gymnasium.register("Arena/Bandit-v0", entry_point="arena.environments.bandit_env:BanditEnv", order_enforce=True)

@@ -22,7 +22,7 @@ class EnvironmentEntry:
     Attributes:
         id: Gymnasium id.
         title_key: Translation key of its title; ``<title_key>.teaches`` is one line on what it teaches.
-        family: ``grid`` (worlds from maps) or ``toy_text`` (Gymnasium's own).
+        family: ``grid`` (worlds from maps), ``bandit`` or ``toy_text`` (Gymnasium's own).
         builder: ``module:function`` that makes a :class:`World` from the environment's arguments.
         size: ``(rows, columns)`` of the grid, ``(0, 0)`` where the map decides.
     """
@@ -72,6 +72,13 @@ ENVIRONMENTS: tuple[EnvironmentEntry, ...] = (
         family="grid",
         builder="arena.environments.grid.maps:grid_world",
     ),
+    EnvironmentEntry(
+        id="Arena/Bandit-v0",
+        title_key="world.bandit",
+        family="bandit",
+        builder="arena.environments.bandit:bandit",
+        size=(1, 1),
+    ),
     _toy_text("FrozenLake-v1", "frozen_lake", (4, 4)),
     _toy_text("FrozenLake8x8-v1", "frozen_lake_8x8", (8, 8)),
     _toy_text("CliffWalking-v1", "cliff_walking", (4, 12)),
@@ -115,7 +122,7 @@ def make_world(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> Worl
 
 
 def world_choices() -> tuple[WorldChoice, ...]:
-    """Return the worlds that ship: every map, then Gymnasium's own."""
+    """Return the worlds that ship: every map, then the others."""
     from arena.environments.grid.maps import ENV_ID, shipped_maps
 
     maps = [
@@ -129,7 +136,7 @@ def world_choices() -> tuple[WorldChoice, ...]:
         )
         for name, grid in shipped_maps().items()
     ]
-    toys = [
+    others = [
         WorldChoice(
             env_id=entry.id,
             title={code: render(entry.title_key, language=code) for code in LANGUAGES},
@@ -138,6 +145,6 @@ def world_choices() -> tuple[WorldChoice, ...]:
             columns=entry.size[1],
         )
         for entry in ENVIRONMENTS
-        if entry.family == "toy_text"
+        if entry.family != "grid"
     ]
-    return (*maps, *toys)
+    return (*maps, *others)

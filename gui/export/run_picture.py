@@ -57,7 +57,7 @@ class RunPicture(QWidget):
         self.resize(self.sizeHint())
         self.stage.set_layer(layer)
         self.stage.show_state(state)
-        legend.show_scale(layer, self.stage.scale)
+        legend.show_scale(layer, self.stage.scale, self.stage.content)
 
 
 def draw(world: ShownWorld, agent: str, view: View, path: str, layer: str, code: str) -> None:

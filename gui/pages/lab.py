@@ -157,7 +157,7 @@ class LabPage(LabParts):
 
     def _choose_layer(self, layer: str) -> None:
         self.stage.set_layer(layer)
-        self.legend.show_scale(layer, self.stage.scale)
+        self.legend.show_scale(layer, self.stage.scale, self.stage.content)
         self.stage.setFocus()
 
     def _fit_colors(self) -> None:
@@ -225,7 +225,7 @@ class LabPage(LabParts):
         if state.world is not self._shown_world:
             self._world_changed(state)
         self.stage.show_state(state)
-        self.legend.show_scale(self.stage.layer, self.stage.scale)
+        self.legend.show_scale(self.stage.layer, self.stage.scale, self.stage.content)
         self.legend.explain(sub_updates_of(state.hyperparameters))
         self.banner.show_state(state)
         self.reason.set_text(reason_text(state))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QInputDialog, QMenu, QSizePolicy, QWidget
 
+from agents.catalog import SWEEPING
 from arena.protocol.messages import Event, Fork, Forked
 from gui.icons import paint_icon
 from gui.language import language, number, tr
@@ -55,7 +56,7 @@ class PastPill(QWidget):
         """Show the moment of a state, or hide."""
         self.setVisible(state.at >= 0)
         if state.at >= 0:
-            sweeps = state.agent == "value_iteration"
+            sweeps = state.agent in SWEEPING
             key = "past.pill.sweep" if sweeps else "past.pill"
             said = tr(key, at=number(state.at), now=number(state.now))
             if said != self._said:
@@ -231,7 +232,7 @@ class LabPast(QObject):
             now,
             state.at,
             flags_of(self.model.bookmarks, goal, now),
-            sweeps=state.agent == "value_iteration",
+            sweeps=state.agent in SWEEPING,
         )
         self._transport.show_past(past=state.at >= 0, replaying=self.model.replaying)
         big = theme().projector

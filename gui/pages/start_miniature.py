@@ -43,6 +43,8 @@ class Miniature:
     @classmethod
     def of(cls, layout: WorldLayout) -> Miniature:
         """Take from a layout what is drawn."""
+        if all(step is None for step in layout.action_steps):
+            return cls._of_arms(len(layout.action_steps))
         walls = layout.inner_walls
         return cls(
             rows=layout.rows,
@@ -52,6 +54,21 @@ class Miniature:
             inner_walls=walls,
             marks=layout.marks,
             distance=_distances(layout.rows, layout.columns, layout.kinds, frozenset(walls)),
+        )
+
+    @classmethod
+    def _of_arms(cls, arms: int) -> Miniature:
+        """Draw a world of arms as what one knows of it: two rows of question marks."""
+        columns = -(-arms // 2)
+        known = [cell < arms for cell in range(2 * columns)]
+        return cls(
+            rows=2,
+            columns=columns,
+            kinds=tuple("floor" if arm else "wall" for arm in known),
+            winds=(),
+            inner_walls=(),
+            marks=tuple("?" if arm else "" for arm in known),
+            distance=tuple(cell / arms if arm else -1.0 for cell, arm in enumerate(known)),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agents.scenes import scene_from
 from arena.environments.grid.dynamics import Dynamics
 from arena.environments.grid.maps import find_map
+from arena.environments.registry import environment, make_world
 from arena.errors import ArenaError
 from arena.scenes.scene_store import own_scene_files
 from gui.pages.start_miniature import Miniature
@@ -36,9 +37,12 @@ def own_scenes() -> tuple[Scene, ...]:
 
 def miniature(scene: Scene) -> Miniature | None:
     """Return the map of a scene, or none if it has none that can be read."""
-    if scene.env_id != GRID_WORLD:
-        return None
     try:
+        if environment(scene.env_id).family == "bandit":
+            # Made of nothing but its numbers: other worlds would load their library for it.
+            return Miniature.of(make_world(scene.env_id, scene.env_kwargs).layout)
+        if scene.env_id != GRID_WORLD:
+            return None
         grid = find_map(str(scene.env_kwargs.get("map", "")))
     except ArenaError:
         return None

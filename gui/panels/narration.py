@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents.own.library import is_own
-from agents.tabular.arrays import BY_SOFTMAX, BY_UCB, IMAGINED, REAL, TRACE
+from agents.tabular.arrays import BY_POLICY, BY_SOFTMAX, BY_UCB, IMAGINED, IMPROVING, IN_V, REAL, STEP, TRACE
 from gui.language import number, tr
 from gui.state.own_agents import own_name
 from gui.state.run_state import RunState
@@ -16,7 +16,7 @@ def sentence(state: RunState) -> str:
         return tr("lab.happened.nothing")
     tick, world = state.tick.tick, state.world
     if tick["state"] < 0:
-        return tr("lab.happened.sweep", count=number(len(state.tick.changes)), sweep=number(int(tick["tick"]) + 1))
+        return _swept(state)
     where = state_name(world, int(tick["state"])).split(" · ")[0]
     if state.beat == 0:
         return tr("lab.happened.covered", state=where)
@@ -27,6 +27,18 @@ def sentence(state: RunState) -> str:
         return f"{move} {_waiting(state)}"
     learned = _learned(state) if state.beat >= 4 else ""
     return f"{move} {learned}" if learned else move
+
+
+def _swept(state: RunState) -> str:
+    assert state.tick is not None
+    tick, changes = state.tick.tick, state.tick.changes
+    # Of very many updates only some travel to the window: the tick knows how many there were.
+    count = number(max(int(tick.get("updates", 0)), len(changes)))
+    if tick.get("kind", STEP) == IMPROVING:
+        return tr("lab.happened.improved", count=count) if changes else tr("lab.happened.stays")
+    if state.agent == "policy_iteration":
+        return tr("lab.happened.evaluated", count=count)
+    return tr("lab.happened.sweep", count=count, sweep=number(int(tick["tick"]) + 1))
 
 
 def _waiting(state: RunState) -> str:
@@ -44,6 +56,15 @@ def _learned(state: RunState) -> str:
         return tr("lab.happened.imagined", count=number(int(state.hyperparameters.get("planning_steps", 0))))
     if TRACE in kinds:
         return tr("lab.happened.traces", count=number(kinds.count(TRACE)))
+    if state.agent == "reinforce" and kinds:
+        # V and the preference of every action, or those alone, for each step of the episode.
+        rows = state.world.actions + (1 if state.tick.changes[0].get("table") == IN_V else 0)
+        steps = int(state.tick.tick.get("updates", len(kinds))) // rows
+        return tr("lab.happened.reinforced", count=number(max(1, steps)))
+    if state.agent == "actor_critic" and kinds:
+        delta = float(state.tick.changes[-1]["delta"])
+        key = "more" if delta > 0 else "less" if delta < 0 else "same"
+        return tr("lab.happened.policy." + key, action=action_glyph(state.world, int(state.tick.tick["action"])))
     if len(kinds) > 1:
         return tr("lab.happened.path", count=number(len(kinds)))
     if state.agent == "n_step_sarsa" and kinds and int(state.hyperparameters.get("n", 1)) > 1:
@@ -65,6 +86,8 @@ def _draw(state: RunState, where: str) -> str:
     if tick["draw"] < 0:
         return tr("lab.happened.draw.random", state=where, action=glyph)
     draw = number(float(tick["draw"]), 2)
+    if tick["epsilon"] == BY_POLICY:
+        return tr("lab.happened.draw.policy", state=where, action=glyph, draw=draw)
     if tick["epsilon"] == BY_SOFTMAX:
         return tr("lab.happened.draw.softmax", state=where, action=glyph, draw=draw)
     key = "lab.happened.draw.explore" if tick["explored"] else "lab.happened.draw.greedy"
@@ -74,6 +97,11 @@ def _draw(state: RunState, where: str) -> str:
 def _move(state: RunState, where: str) -> str:
     assert state.tick is not None and state.world is not None
     tick, world = state.tick.tick, state.world
+    if world.states == 1:
+        # One state and arms: there is nowhere to arrive, and every pull is an episode.
+        return tr(
+            "lab.happened.pull", action=action_glyph(world, int(tick["action"])), reward=_reward(float(tick["reward"]))
+        )
     values = {
         "state": where,
         "action": action_glyph(world, int(tick["action"])),
@@ -84,6 +112,8 @@ def _move(state: RunState, where: str) -> str:
         said = tr("lab.happened.move.person", **values)
     elif is_own(state.agent) and state.mover != "random":
         said = tr("own.happened.move", name=own_name(state.agent), **values)
+    elif tick["epsilon"] == BY_POLICY:
+        said = tr("lab.happened.move.policy", **values)
     elif tick["explored"] and tick["epsilon"] == BY_UCB:
         said = tr("lab.happened.move.curious", **values)
     elif tick["explored"] and tick["epsilon"] == BY_SOFTMAX:

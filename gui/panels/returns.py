@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from agents.catalog import SWEEPING
 from gui.language import language, number, tr
 from gui.state.run_state import BLOCK_COLUMNS, RunState
 from gui.theme import CAPTION, color, font, theme
@@ -125,7 +126,7 @@ class ReturnsPanel(QWidget):
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setFont(font(CAPTION + 1))
         painter.setPen(color("dim"))
-        key = "lab.returns.sweeps" if self._state.agent == "value_iteration" else "lab.returns.empty"
+        key = "lab.returns.sweeps" if self._state.agent in SWEEPING else "lab.returns.empty"
         flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(QRectF(self.rect()).adjusted(16, 0, -16, 0), flags, tr(key))
 

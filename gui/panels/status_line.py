@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agents.catalog import SWEEPING
 from arena.protocol.messages import SPEED_EPISODE, SPEED_MAXIMUM
 from gui.language import number, tr
 from gui.state.run_state import RunState
@@ -18,7 +19,7 @@ def status_text(state: RunState) -> str:
         speed = tr("lab.status.speed", value=number(state.speed))
     elif state.phase != "running":
         speed = tr("lab.speed.max")
-    if state.agent == "value_iteration":
+    if state.agent in SWEEPING:
         return f"{tr('lab.status.sweep', count=number(state.env_steps))} · {speed}"
     step = int(state.view.scalars.get("episode_step", 0)) if state.view is not None else 0
     parts = [tr("lab.status.episode", count=number(state.episodes + 1)), tr("lab.status.step", count=number(step))]

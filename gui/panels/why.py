@@ -9,10 +9,12 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from agents.catalog import POLICY_LEARNING
 from agents.own.library import is_own
 from arena.protocol.past_messages import ValueExplained
+from arena.protocol.world_codec import ShownWorld
 from gui.language import language, number, tr
-from gui.panels.formulas import BY_RETURN, digits, symbols, with_numbers
+from gui.panels.formulas import BY_RETURN, averages, digits, symbols, with_numbers
 from gui.panels.value_curve import ValueCurve
 from gui.panels.why_row import FactRow, link_fact, update_fact
 from gui.state.run_state import RunState
@@ -24,7 +26,7 @@ from gui.widgets.row_list import RowList
 from gui.widgets.stage.names import action_glyph, state_name
 from gui.widgets.text_label import TextLabel
 
-WHOLE_EPISODES = ("monte_carlo",)
+WHOLE_EPISODES = ("monte_carlo", "mc_prediction", "reinforce")
 """Rules that learn from whole episodes."""
 
 _LIST = 172
@@ -148,18 +150,25 @@ class WhyPanel(QWidget):
     def _title(self, answer: ValueExplained) -> None:
         world = self._state.world
         if world is not None:
-            name = f"Q({state_name(world, answer.state)}, {action_glyph(world, answer.action)})"
-            self.title.set_text(f"{name} = {number(answer.value, 2)}")
+            self.title.set_text(f"{self._name(world, answer)} = {number(answer.value, 2)}")
         self.note.set_text("" if answer.rows else tr("why.never"))
         self.note.setVisible(not answer.rows)
         self.back.setVisible(len(self._trail) > 1)
+
+    def _name(self, world: ShownWorld, answer: ValueExplained) -> str:
+        """Return what is explained, as it is written: Q(s, a), V(s), or the preference h(s, a)."""
+        where = state_name(world, answer.state)
+        if answer.action < 0:
+            return f"V{where}"
+        letter = "h" if self._state.agent in POLICY_LEARNING else "Q"
+        return f"{letter}({where}, {action_glyph(world, answer.action)})"
 
     def _add_rows(self, answer: ValueExplained) -> None:
         world = self._state.world
         if world is None:
             return
         for update in answer.rows:
-            row = FactRow(update_fact(world, update))
+            row = FactRow(update_fact(world, update, agent=self._state.agent))
             row.clicked.connect(partial(self._pick, update))
             self._rows.append(row)
             self._updates.append(update)
@@ -173,13 +182,12 @@ class WhyPanel(QWidget):
         for row, each in zip(self._rows, self._updates, strict=True):
             row.set_picked(each is update)
         rule = self._state.agent
-        averaging = rule == "monte_carlo" and float(self._state.hyperparameters.get("alpha", 1.0)) == 0.0
         decimals = digits(update)
-        self.formula.set_text(symbols(rule, averaging=averaging).split("    ")[0])
+        self.formula.set_text(symbols(rule, averaging=averages(self._state), change=update).split("    ")[0])
         # One remark a line: the second says what G or δ is made of.
         lines = "\n".join(with_numbers(rule, update).split("    "))
         self.numbers.set_text(
-            f"{lines}\n= {number(update['new'], decimals)}    δ = {number(update['target'] - update['old'], decimals)}"
+            f"{lines}\n= {number(update['new'], decimals)}    δ = {number(update['delta'], decimals)}"
         )
         self.go.show()
         self._chain = Chain(whole_episodes=rule in WHOLE_EPISODES)

@@ -10,11 +10,13 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from agents.catalog import POLICY_LEARNING, PREDICTING, SWEEPING
+from agents.tabular.arrays import IN_V
 from arena.protocol.world_codec import ShownWorld
 from gui.icons import paint_icon
 from gui.language import number, tr
 from gui.panels.formulas import digits
-from gui.state.why_chain import Link
+from gui.state.why_chain import NEARLY, Link
 from gui.theme import CAPTION, TEXT, color, font
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 from gui.widgets.stage.names import action_glyph, state_name
@@ -45,23 +47,33 @@ class Fact:
     tip: str = ""
 
 
-def update_fact(world: ShownWorld, update: Mapping[str, Any]) -> Fact:
+def update_fact(world: ShownWorld, update: Mapping[str, Any], agent: str = "") -> Fact:
     """Return an update as a row: what was got and where it led, when, and old and new value."""
     decimals = digits(update)
     old, new = float(update["old"]), float(update["new"])
     got = _plain(float(update["reward"]))
     there = state_name(world, int(update["next_state"]))
     what = tr("why.row.what", reward=got, next=there) if update["next_state"] >= 0 else f"r {got}"
+    when = tr("why.row.when", step=number(int(update["tick"])), episode=number(int(update["episode"]) + 1))
     sign, ink = ("▲", "good") if new > old else ("▼", "bad") if new < old else ("=", "dim")
     return Fact(
         main=what,
-        sub=tr("why.row.when", step=number(int(update["tick"])), episode=number(int(update["episode"]) + 1)),
+        sub=tr("why.row.sweep", sweep=number(int(update["tick"]) + 1)) if agent in SWEEPING else when,
         figure=f"{number(old, decimals)} → {number(new, decimals)}",
         sign=sign,
         ink=ink,
-        icon="dice" if update["explored"] else "",
-        tip=tr("why.row.explored") if update["explored"] else tr("why.row.greedy"),
+        icon="dice" if update["explored"] and agent not in POLICY_LEARNING else "",
+        tip=_how(update, agent),
     )
+
+
+def _how(update: Mapping[str, Any], agent: str) -> str:
+    """Return how the move came about; in a sweep nothing moves."""
+    if agent in SWEEPING:
+        return ""
+    if agent in (*PREDICTING, *POLICY_LEARNING):
+        return tr("why.row.policy")
+    return tr("why.row.explored") if update["explored"] else tr("why.row.greedy")
 
 
 def link_fact(world: ShownWorld, link: Link, *, returned: bool = False) -> Fact:
@@ -74,15 +86,17 @@ def link_fact(world: ShownWorld, link: Link, *, returned: bool = False) -> Fact:
     """
     row = link.row
     decimals = digits(row)
-    reward = _plain(float(row["reward"]))
-    if link.next_state < 0:
+    reward, whose = _plain(float(row["reward"])), state_name(world, int(row["state"]))
+    if link.next_state < 0 and abs(row["gamma"] * row["bootstrap"]) > NEARLY:
+        sub = tr("why.because.many", reward=reward, future=number(row["bootstrap"], decimals))
+    elif link.next_state < 0:
         sub = tr("why.because.end", reward=reward)
     else:
         future = number(row["bootstrap"], decimals)
         key = "why.because.return" if returned else "why.because"
         sub = tr(key, reward=reward, next=state_name(world, link.next_state), future=future)
     return Fact(
-        main=f"{state_name(world, int(row['state']))} {action_glyph(world, int(row['action']))}",
+        main=whose if row.get("table") == IN_V else f"{whose} {action_glyph(world, int(row['action']))}",
         sub=sub,
         figure=number(row["new"], decimals),
         sign="›" if link.next_state >= 0 else "●",

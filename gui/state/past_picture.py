@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from agents.tabular.arrays import IN_Q, IN_V
 from arena.protocol.messages import TickHappened, View
 from arena.protocol.past_messages import MomentShown
 from arena.protocol.world_codec import ShownWorld
@@ -61,14 +64,27 @@ def before_tick(view: View, tick: TickHappened | None) -> View:
     if tick is None or tick.tick["state"] < 0:
         return view
     q, visits = np.array(view.arrays["q"]), np.array(view.arrays["visits"])
+    more: dict[str, NDArray[Any]] = {}
+    # Where a policy is learned, V stands beside the table; where one is only valued, V is the table.
+    beside = any(change.get("table", IN_Q) == IN_Q for change in tick.changes)
+    if "v" in view.arrays:
+        more["v"] = np.array(view.arrays["v"])
     for change in reversed(tick.changes):
+        if change.get("table", IN_Q) == IN_V:
+            more["v"][int(change["state"])] = change["old"]
+            if not beside:
+                q[int(change["state"])] = change["old"]
+            continue
         # Where two tables are averaged, what is shown moved by half of what was written.
         share = 1.0 if change["shown"] == change["new"] else 0.5
         if change["action"] >= 0:
             moved = share * (change["new"] - change["old"])
             q[int(change["state"]), int(change["action"])] = change["old"] if share == 1.0 else change["shown"] - moved
+    if beside and "v" in more and "policy" in view.arrays:
+        weight = np.exp(q - q.max(axis=1, keepdims=True))
+        more["policy"] = weight / weight.sum(axis=1, keepdims=True)
     visits[int(tick.tick["state"]), int(tick.tick["action"])] -= 1
     scalars = {**view.scalars, "state": float(tick.tick["state"]), "episode_step": float(tick.tick["episode_step"])}
     return replace(
-        view, env_steps=view.env_steps - 1, arrays={**view.arrays, "q": q, "visits": visits}, scalars=scalars
+        view, env_steps=view.env_steps - 1, arrays={**view.arrays, **more, "q": q, "visits": visits}, scalars=scalars
     )

@@ -27,10 +27,11 @@ class Chapter:
 
 _CHAPTERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("start.chapter.steps", ("cliff", "cliff_sarsa", "bridge")),
-    ("start.chapter.returns", ("discount", "monte_carlo", "one_step")),
+    ("start.chapter.returns", ("discount", "monte_carlo", "one_step", "random_walk")),
     ("start.chapter.better", ("noisy_left", "double_q", "n_step", "traces", "dyna")),
-    ("start.chapter.planning", ("sweeps",)),
-    ("start.chapter.exploring", ("schedule", "optimist", "softmax", "ucb")),
+    ("start.chapter.planning", ("sweeps", "policy_iteration")),
+    ("start.chapter.exploring", ("bandit", "schedule", "optimist", "softmax", "ucb")),
+    ("start.chapter.policies", ("actor_critic", "reinforce")),
     ("start.chapter.rewards", ("reward_sparse", "reward_shaped", "reward_penalty", "reward_hacked")),
 )
 

@@ -11,7 +11,8 @@ from arena.protocol.past_messages import ValueExplained
 LONGEST = 12
 """Links followed without being asked."""
 
-_NEARLY = 1e-12
+NEARLY = 1e-12
+"""What comes later and is worth less than this did not matter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ def link_of(row: Mapping[str, Any], *, whole_episodes: bool) -> Link:
         row: Fields of the ``UPDATE`` record.
         whole_episodes: The rule learns from whole episodes: the next value of the same tick is the next link.
     """
-    ends = row["next_state"] < 0 or abs(row["gamma"] * row["bootstrap"]) < _NEARLY
+    ends = row["next_state"] < 0 or abs(row["gamma"] * row["bootstrap"]) < NEARLY
     before = int(row["tick"]) + (1 if whole_episodes else 0)
     return Link(
         row=row,
@@ -85,6 +86,6 @@ class Chain:
         if self._whole:
             # The update of the same episode that this return was built on, not a later one of the same pair.
             row = next((each for each in answer.rows if each["tick"] == self.links[-1].row["tick"]
-                        and abs(each["target"] - self.links[-1].row["bootstrap"]) < _NEARLY), row)  # fmt: skip
+                        and abs(each["target"] - self.links[-1].row["bootstrap"]) < NEARLY), row)  # fmt: skip
         self.links.append(link_of(row, whole_episodes=self._whole))
         return True

@@ -186,6 +186,60 @@ def test_sweeps(learn: Learn) -> None:
     assert run.session.learner.finished and run.tick == 22
 
 
+def test_policy_iteration(learn: Learn) -> None:
+    run = learn("policy_iteration").to_tick(322)
+    who = run.session.learner
+    assert (who.memory.chosen == -1).all() and who.memory.iteration[1] == 1, "the first improvement comes next"
+    changed = []
+    while not who.finished:
+        before = who.memory.chosen.copy()
+        improving = bool(who.memory.iteration[1])
+        run.to_tick(run.tick + 1)
+        if improving:
+            changed.append(int(np.count_nonzero(who.memory.chosen != before)))
+    assert changed == [52, 6, 5, 5, 2, 0] and run.tick == 351
+    assert np.allclose(who.q, run.session.solution.q, atol=1e-8)
+    other = learn("policy_iteration", agent="value_iteration").to_tick(1_000)
+    assert other.session.learner.finished and other.tick == 16
+
+
+def test_bandit(learn: Learn) -> None:
+    run = learn("bandit").to_tick(1_000)
+    exact = run.session.solution.q[0]
+    assert exact.argmax() == 0 and exact[0] == pytest.approx(1.01) and exact[6] == pytest.approx(0.79)
+    assert run.visits[0, 0] == 699
+    greedy = learn("bandit", epsilon=0.0).to_tick(1_000)
+    assert greedy.visits[0, 0] == 1 and greedy.visits[0].argmax() == 6
+
+
+def test_random_walk(learn: Learn) -> None:
+    run, returns = learn("random_walk").to_tick(7), learn("random_walk", agent="mc_prediction").to_tick(7)
+    exact = run.session.learner.exact_values(run.session.solution)[:, 0]
+    assert exact[1:6] == pytest.approx(np.arange(1, 6) / 6)
+    assert not run.q.any() and not returns.q.any()
+    assert run.to_tick(8).q[:, 0].tolist() == [0, 0, 0, 0, 0, 0.1, 0] and run.session.learner.counters["episode"] == 1
+    assert sorted(returns.to_tick(8).q[:, 0]) == [0, 0, 0, 1, 1, 1, 1]
+    errors = [each.to_episode(1_000).session.learner.distance(each.session.solution) for each in (run, returns)]
+    assert errors == pytest.approx([0.042, 0.015], abs=5e-4)
+
+
+def test_actor_critic(learn: Learn) -> None:
+    run = learn("actor_critic").to_episode(500)
+    assert round(run.episodes(400, 500)[0]) == -15 and round(run.episodes(0, 100)[0]) == -46
+    way = run.path(3, 0)
+    assert len(way) - 1 == 15 and way[-1] == (3, 11)
+    acted = run.session.learner.policy()
+    assert acted is not None and min(acted[run.state_at(*cell)].max() for cell in way[:-1]) > 0.9
+
+
+def test_reinforce(learn: Learn) -> None:
+    run, critic = (learn("reinforce", agent=name).to_episode(5_000) for name in ("", "actor_critic"))
+    assert (run.path(2, 2)[-1], len(run.path(2, 2)) - 1) == ((5, 9), 10)
+    assert (critic.path(2, 2)[-1], len(critic.path(2, 2)) - 1) == ((2, 6), 8)
+    assert run.episodes(4_000)[0] == pytest.approx(9.0, abs=0.05)
+    assert critic.episodes(4_000)[0] == pytest.approx(1.2, abs=0.05)
+
+
 def test_schedule(learn: Learn) -> None:
     run = learn("schedule").to_tick(20_000)
     assert run.session.learner.epsilon == 0.0

@@ -53,7 +53,7 @@ def _run(given: Namespace) -> int:
     from arena.runs.safe_file import write_bytes
 
     stored, learner = open_run(given.run, given.at)
-    states, total = one_episode(stored.world.model, learner.q, given.seed)
+    states, total = one_episode(stored.world.model, learner.q, given.seed, learner.policy())
     if len(states) > MOST_FRAMES:
         complain(say("warning.cli.long_episode", steps=whole(len(states) - 1), most=whole(MOST_FRAMES)))
     file = Path(given.gif).expanduser().absolute()

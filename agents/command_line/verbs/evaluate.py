@@ -26,7 +26,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 
 def measured(run: str, at: int | None, episodes: int, seed: int) -> dict[str, Any]:
-    """Play whole episodes with the greedy policy of a run's table and return the figures, ready for JSON.
+    """Play whole episodes with the policy of a run, greedy where it has none, and return the figures for JSON.
 
     Args:
         run: Path or name of a run.
@@ -45,7 +45,7 @@ def measured(run: str, at: int | None, episodes: int, seed: int) -> dict[str, An
 
     stored, learner = open_run(run, at)
     model = stored.world.model
-    returns, lengths = play_episodes(model, learner.q, episodes, seed)
+    returns, lengths = play_episodes(model, learner.q, episodes, seed, policy=learner.policy())
     mean, deviation, low, high = mean_interval(returns.tolist(), CONFIDENCE)
     return {
         "run": str(stored.folder.path),
@@ -54,6 +54,7 @@ def measured(run: str, at: int | None, episodes: int, seed: int) -> dict[str, An
         "agent": stored.config.agent,
         "env_steps": learner.tick,
         "episodes": episodes,
+        "policy": "greedy" if learner.policy() is None else "own",
         "seed": seed,
         "mean_return": mean,
         "std_return": deviation,
@@ -77,6 +78,7 @@ def _run(given: Namespace) -> int:
             run=shown_path(Path(found["run"])),
             step=whole(found["env_steps"]),
             episodes=whole(found["episodes"]),
+            how=say("cli.evaluated.greedy" if found["policy"] == "greedy" else "cli.evaluated.policy"),
             seed=found["seed"],
             mean=decimal(found["mean_return"]),
             low=decimal(low),

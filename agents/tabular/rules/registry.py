@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 Q_LEARNING, SARSA, EXPECTED_SARSA, MONTE_CARLO, DOUBLE_Q, N_STEP_SARSA, SARSA_LAMBDA, Q_LAMBDA, DYNA_Q = range(9)
+TD_PREDICTION, MC_PREDICTION, REINFORCE, ACTOR_CRITIC = range(9, 13)
+
+FIRST_BY_POLICY = TD_PREDICTION
+"""From here on moves are drawn from a policy that is given, or learned as one."""
 
 FIRST_WITH_MEMORY = DOUBLE_Q
 """From here on rules need a :class:`agents.tabular.memory.Memory`; those before it the loop does itself."""
@@ -17,5 +21,9 @@ RULES = {
     "sarsa_lambda": SARSA_LAMBDA,
     "q_lambda": Q_LAMBDA,
     "dyna_q": DYNA_Q,
+    "td_prediction": TD_PREDICTION,
+    "mc_prediction": MC_PREDICTION,
+    "reinforce": REINFORCE,
+    "actor_critic": ACTOR_CRITIC,
 }
 """Rule names as in the catalog."""

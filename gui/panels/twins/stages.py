@@ -76,7 +76,7 @@ class TwinStages(QWidget):
         """Show another layer on both sides."""
         for stage in self.stages:
             stage.set_layer(layer)
-        self.legend.show_scale(layer, self._scale)
+        self.legend.show_scale(layer, self._scale, self.stages[0].content)
 
     def show_words(self, words: tuple[str, str]) -> None:
         """Say over each what it has that the other one has not."""
@@ -91,11 +91,11 @@ class TwinStages(QWidget):
         # Before either is painted: each must know how far the other one makes the scale reach.
         for content in (content_of(left), content_of(right)):
             if content is not None:
-                self._scale.widen(content.q, content.visits)
+                self._scale.widen(content.scaled, content.visits)
         for header, stage, state in zip(self.headers, self.stages, states, strict=True):
             header.show_state(state)
             stage.show_state(state)
-        self.legend.show_scale(self.stages[0].layer, self._scale)
+        self.legend.show_scale(self.stages[0].layer, self._scale, self.stages[0].content)
         self.legend.explain(sub_updates_of(left.hyperparameters) or sub_updates_of(right.hyperparameters))
         one, other = self.contents
         found = Difference()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gui.icons import paint_icon
 from gui.state.run_state import RunState
 from gui.theme import color
+from gui.widgets.stage.arms import column
 from gui.widgets.stage.board import Board
 from gui.widgets.stage.cell_painter import PROJECTOR_NUMBER
 from gui.widgets.stage.content import Content, newest_tick
@@ -42,7 +43,9 @@ def agent_box(board: Board, content: Content, *, projector: bool) -> QRectF:
 
 
 def paint_agent(painter: QPainter, board: Board, content: Content, *, projector: bool) -> None:
-    """Draw the agent where it stands."""
+    """Draw the agent where it stands; before a row of arms there is nowhere else to stand."""
+    if content.has_arms:
+        return
     place = agent_box(board, content, projector=projector)
     ring = max(1.5, place.width() * 0.15)
     # A thin dark rim outside the white ring: on the brightest yellow white alone would not be seen.
@@ -65,6 +68,14 @@ def paint_move(painter: QPainter, board: Board, state: RunState, content: Conten
     step = content.world.layout.action_steps[int(happened["action"])]
     box = board.cell_box(int(content.world.layout.cell_of_state[int(happened["state"])]))
     explored, bumped = bool(happened["explored"]), happened["next_state"] == happened["state"]
+    if content.has_arms:
+        strip = column(box, int(happened["action"]), content.world.actions)
+        painter.setPen(QPen(color("explore" if explored else "accent"), 3.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(strip.adjusted(2, 3, -2, -3), 5, 5)
+        if explored:
+            _die(painter, strip.adjusted(0, 0, 0, -box.height() * 0.11), right=False)
+        return
     if step is not None:
         _arrow(painter, box, step, explored=explored, bumped=bumped, projector=projector)
     if explored and board.size >= _SMALLEST_WITH_DIE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from gui.theme import font
 from gui.widgets.cell_art import ENDS, FILLS, FLOOR, paint_kind
+from gui.widgets.stage.arms import Bar, paint_arms
 from gui.widgets.stage.content import Content
 from gui.widgets.stage.ink import Shade, ink_on, shade_of, shades, write
 from gui.widgets.stage.marks import arrow, compact, hatch, triangle
@@ -80,11 +82,14 @@ def paint_of(
     tried = content.visits > 0
     best = np.where(tried, content.q, -np.inf).max(axis=1)
     v = np.where(np.isfinite(best), best, 0.0)
+    if content.shows != "values" and content.v is not None:
+        v = content.v
     states, actions = content.q.shape
-    q_colors, v_colors = scale.colors(content.q, projector), scale.colors(v, projector)
+    q_colors, beyond = pair_colors(content, scale, projector)
+    v_colors = scale.colors(v, projector)
     flat: list[Shade] = []
     if cells:
-        flat = shades(q_colors.reshape(-1, 3), scale.beyond(content.q).ravel())
+        flat = shades(q_colors.reshape(-1, 3), beyond.ravel())
     return Paint(
         layer=layer,
         content=content,
@@ -99,6 +104,15 @@ def paint_of(
         v=v,
         most_visits=int(content.visits.sum(axis=1).max(initial=0)),
     )
+
+
+def pair_colors(content: Content, scale: ValueScale, projector: bool) -> tuple[Rgb, NDArray[np.bool_]]:
+    """Return the colours of what is told of each pair, ``uint8 [S, A, 3]``, and what lies off the scale."""
+    if content.shows == "probabilities":
+        # Half of the map that takes black ink, on the wall; counts' colours else: it is no value.
+        shares = 0.5 + 0.5 * content.q if projector else content.q
+        return colors_at("blue_orange" if projector else "cividis", shares), np.zeros(content.q.shape, np.bool_)
+    return scale.colors(content.q, projector), scale.beyond(content.q)
 
 
 def background(kind: str) -> QColor:
@@ -119,6 +133,9 @@ def paint_cell(painter: QPainter, paint: Paint, cell: int, box: QRectF) -> None:
     kind, state = layout.kinds[cell], paint.content.state_at(cell)
     painter.fillRect(box, background(kind))
     tried = state >= 0 and bool(paint.content.visits[state].any())
+    if state >= 0 and paint.content.has_arms:
+        paint_arms(painter, paint.content, paint.layer, box, bars_of(paint, state))
+        return
     if tried and kind not in ENDS:
         _LAYERS[paint.layer](painter, paint, state, box)
     _paint_place(painter, paint, cell, box, bare=not tried)
@@ -152,6 +169,32 @@ def _paint_place(painter: QPainter, paint: Paint, cell: int, box: QRectF, *, bar
         painter.setPen(QColor("#9BA8B5"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "S")
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def bars_of(paint: Paint, state: int) -> list[Bar]:
+    """Return the bar of each arm in the layer painted."""
+    content, known = paint.content, paint.content.visits[state] > 0
+    bars = []
+    for arm in range(content.q.shape[1]):
+        shade = paint.q_shades[state][arm]
+        tried, exact = bool(known[arm]), math.nan
+        if paint.layer == "visits":
+            share = content.visits[state, arm] / max(1, int(content.visits[state].max()))
+            value, text = float(share), compact(int(content.visits[state, arm]))
+            shade = shade_of(colors_at("cividis", np.array(share)))
+        elif paint.layer == "policy" or content.shows == "probabilities":
+            value = float(paint.policy[state, arm])
+            text, tried = short_number(value, 2), True
+            shade = shade_of(colors_at("cividis", np.array(value)))
+        elif paint.layer == "change":
+            value = float(paint.change[state, arm])
+            text = short_number(value, 2)
+        else:
+            value = float(content.q[state, arm])
+            text = short_number(value, content.decimals)
+            exact = float(content.exact[state, arm]) if content.exact.size else math.nan
+        bars.append(Bar(value=value, text=text, shade=shade, tried=tried, exact=exact))
+    return bars
 
 
 # ── layers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -204,7 +247,7 @@ def best_actions(content: Content, state: int) -> list[int]:
 
 
 def _q(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
-    if paint.projector:
+    if paint.projector or paint.content.shows == "states":
         _value(painter, paint, state, box)
         return
     content, world = paint.content, paint.content.world
@@ -291,7 +334,7 @@ def _policy(painter: QPainter, paint: Paint, state: int, box: QRectF) -> None:
     painter.fillRect(box, QColor(shade.rgb))
     ink = ink_on(shade)
     # What it would do, tried or not: an action never tried counts with the value it began with.
-    row = paint.content.q[state]
+    row = paint.content.q[state] if paint.content.policy is None else paint.policy[state]
     best = [int(action) for action in np.flatnonzero(row >= row.max())]
     size = box.width()
     for action, step in enumerate(paint.content.world.layout.action_steps):

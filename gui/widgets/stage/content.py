@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.catalog import POLICY_LEARNING, PREDICTING
 from arena.protocol.messages import TickHappened, View
 from arena.protocol.world_codec import ShownWorld
 from gui.state.run_state import RunState
@@ -21,11 +22,16 @@ class Content:
 
     Attributes:
         world: The world.
-        q: ``float64 [S, A]``.
+        q: ``float64 [S, A]`` what is told of each pair: its value, or the probability of the move.
         visits: ``int64 [S, A]``.
         context: Which slice of a world with several contexts is shown.
         agent_state: Where the agent stands, −1 for nowhere.
         decimals: Digits behind the point in cells.
+        shows: ``values`` of pairs; ``states`` where a state has one value only; ``probabilities`` where a policy is
+            learned itself.
+        v: ``float64 [S]`` state values, where the agent keeps them apart.
+        policy: ``float64 [S, A]`` probabilities it acts by, where they do not follow from its values.
+        exact: ``float64 [S, A]`` exact values; empty until known.
     """
 
     world: ShownWorld
@@ -34,6 +40,22 @@ class Content:
     context: int
     agent_state: int
     decimals: int
+    shows: str = "values"
+    v: NDArray[np.float64] | None = None
+    policy: NDArray[np.float64] | None = None
+    exact: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+
+    @property
+    def scaled(self) -> NDArray[np.float64]:
+        """What the colour scale of values must show, ``float64 [S, A]``."""
+        if self.shows == "probabilities" and self.v is not None:
+            return np.broadcast_to(self.v[:, None], self.q.shape)
+        return self.q
+
+    @property
+    def has_arms(self) -> bool:
+        """Whether no action is a move: its values are drawn as bars."""
+        return all(step is None for step in self.world.layout.action_steps)
 
     def state_at(self, cell: int) -> int:
         """Return the state of a cell in the slice shown, −1 for none."""
@@ -75,14 +97,32 @@ def content_of(state: RunState) -> Content | None:
     visits = view.arrays.get("visits") if view is not None else None
     if q is None or visits is None or q.shape != shape:
         q, visits = np.zeros(shape), np.zeros(shape, np.int64)
+    v, policy = _of_states(view, "v", shape[:1]), _of_states(view, "policy", shape)
+    shows = "states" if state.agent in PREDICTING else "values"
+    if state.agent in POLICY_LEARNING and policy is not None:
+        shows, q = "probabilities", policy
     at = agent_state(state, view)
     if at < 0:
         starts = [cell for cell, kind in enumerate(world.layout.kinds) if kind == "start"]
         at = int(world.layout.state_at[0, starts[0]]) if starts else -1
     context = int(world.layout.context_of_state[at]) if at >= 0 else 0
     return Content(
-        world=world, q=q, visits=visits, context=context, agent_state=at, decimals=_decimals(state, q, visits)
+        world=world,
+        q=q,
+        visits=visits,
+        context=context,
+        agent_state=at,
+        decimals=2 if shows == "probabilities" else _decimals(state, q, visits),
+        shows=shows,
+        v=v,
+        policy=policy,
+        exact=state.solution_q if state.solution_q.shape == shape else np.zeros((0, 0)),
     )
+
+
+def _of_states(view: View | None, name: str, shape: tuple[int, ...]) -> NDArray[np.float64] | None:
+    array = view.arrays.get(name) if view is not None else None
+    return array if array is not None and array.shape == shape else None
 
 
 def _decimals(state: RunState, q: NDArray[np.float64], visits: NDArray[np.int64]) -> int:
@@ -96,6 +136,8 @@ def _decimals(state: RunState, q: NDArray[np.float64], visits: NDArray[np.int64]
 
 def policy_of(content: Content, state: RunState) -> NDArray[np.float64]:
     """Return the behaviour policy of every state from the settings in force, ``float64 [S, A]``."""
+    if content.policy is not None:
+        return content.policy
     q = content.q
     best = q >= q.max(axis=1, keepdims=True)
     hyper = state.hyperparameters

@@ -19,6 +19,10 @@ def cell_text(state: RunState, content: Content, cell: int) -> str:
         row, column = divmod(cell, world.layout.columns)
         return f"<b>({row}, {column})</b> · {kind}"
     lines = [f"<b>{escape(state_name(world, at))}</b> · {kind}"]
+    if content.shows != "values" and content.v is not None:
+        lines.append(escape(tr("stage.state_value", value=number(float(content.v[at]), 3))))
+    if content.shows == "states":
+        return "<br>".join([*lines, *_exact(state, content, at)])
     best = content.q[at].max()
     for action in range(world.actions):
         glyph, tries = escape(action_glyph(world, action)), int(content.visits[at, action])
@@ -26,12 +30,21 @@ def cell_text(state: RunState, content: Content, cell: int) -> str:
             lines.append(f"{glyph}&nbsp; {escape(tr('stage.never_tried'))}")
             continue
         text = number(float(content.q[at, action]), 3)
+        if content.shows == "probabilities":
+            text = escape(tr("stage.probability", value=text))
         bold = f"<b>{text}</b>" if content.q[at, action] == best else text
-        lines.append(f"{glyph}&nbsp; {bold}&nbsp; · {escape(tr('stage.tries', count=number(tries)))}")
-    if state.solution_q.size:
-        exact = number(float(state.solution_q[at].max()), 3)
-        lines.append(escape(tr("stage.exact", value=exact)))
-    return "<br>".join(lines)
+        exact = ""
+        if content.has_arms and content.exact.size:
+            exact = f" · {escape(tr('stage.exact.arm', value=number(float(content.exact[at, action]), 2)))}"
+        lines.append(f"{glyph}&nbsp; {bold}&nbsp; · {escape(tr('stage.tries', count=number(tries)))}{exact}")
+    return "<br>".join([*lines, *_exact(state, content, at)])
+
+
+def _exact(state: RunState, content: Content, at: int) -> list[str]:
+    if not state.solution_q.size:
+        return []
+    key = "stage.exact.policy" if content.shows == "states" else "stage.exact"
+    return [escape(tr(key, value=number(float(state.solution_q[at].max()), 3)))]
 
 
 def describe_cell(content: Content, at: int) -> str:

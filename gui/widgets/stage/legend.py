@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.language import language, tr
 from gui.theme import CAPTION, color, font, theme
+from gui.widgets.stage.content import Content
 from gui.widgets.stage.names import short_number
 from gui.widgets.stage.overlay import last_update
 from gui.widgets.stage.scale import ValueScale, colors_at
@@ -40,13 +41,16 @@ class ScaleLegend(QWidget):
         self._scale = ValueScale("both")
         self._extra: SubUpdates = ""
         self._range = (0.0, 0.0)
+        self._shows, self._arms = "values", False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         language().changed.connect(self.update)
         theme().changed.connect(self.update)
 
-    def show_scale(self, layer: str, scale: ValueScale) -> None:
-        """Show the scale a stage uses."""
+    def show_scale(self, layer: str, scale: ValueScale, content: Content | None = None) -> None:
+        """Show the scale a stage uses, and what is drawn with it."""
         self._layer, self._scale = layer, scale
+        self._shows = content.shows if content is not None else "values"
+        self._arms = content is not None and content.has_arms
         self._range = (scale.low, scale.high)
         self.update()
 
@@ -94,6 +98,8 @@ class ScaleLegend(QWidget):
         metrics, middle = painter.fontMetrics(), self.height()
         last = tr("stage.signs.last")
         x = self.width() - metrics.horizontalAdvance(last)
+        if x - _MARK - 6 < left:
+            return
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(QRectF(x, 0, self.width() - x, middle), flags, last)
         x -= _MARK + 6
@@ -108,16 +114,33 @@ class ScaleLegend(QWidget):
             x -= 8
             painter.setPen(color("dim"))
         # Where there is no room for all of it, whole remarks are left out from the end, not half of one.
-        signs = tr("stage.signs." + self._layer).split(" · ")
+        signs = tr("stage.signs." + self._told()).split(" · ")
         while signs and metrics.horizontalAdvance(" · ".join([*signs, ""])) > x - left:
             signs.pop()
         painter.drawText(QRectF(left, 0, x - left, middle), flags, " · ".join([*signs, ""]) if signs else "")
+
+    @property
+    def _probable(self) -> bool:
+        """Whether what is coloured are probabilities."""
+        return self._shows == "probabilities" and (self._layer == "q" or (self._arms and self._layer == "value"))
+
+    def _told(self) -> str:
+        """Return what the signs are told of: the layer, or what takes its place."""
+        if self._probable:
+            return "preferences"
+        if self._arms and self._layer in ("q", "value"):
+            return "arms"
+        if self._shows == "states" and self._layer in ("q", "value"):
+            return "states"
+        return self._layer
 
     def _words(self) -> tuple[str, str, str]:
         if self._layer == "visits":
             return tr("stage.scale.rare"), tr("stage.scale.often"), tr("stage.scale.visits")
         if self._layer == "change":
             return tr("stage.scale.down"), tr("stage.scale.up"), tr("stage.scale.change")
+        if self._probable or (self._arms and self._layer == "policy"):
+            return "0", "1", tr("stage.scale.probability")
         low, high = self._scale.low, self._scale.high
         digits = 0 if self._scale.reach >= 1 else 2
         below = f"≤ {short_number(low, digits)}" if low < 0 else "0"
@@ -127,10 +150,13 @@ class ScaleLegend(QWidget):
     def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
         share = np.linspace(0, 1, _STEPS)
         name = "cividis" if self._layer == "visits" else "blue_orange"
-        if self._layer not in ("visits", "change"):
+        if self._probable or (self._arms and self._layer == "policy"):
+            name = "blue_orange" if theme().projector else "cividis"
+            share = 0.5 + 0.5 * share if theme().projector else share
+        elif self._layer not in ("visits", "change"):
             name = self._scale.map_name(theme().projector)
         step = box.width() / _STEPS
-        if name == "blue_orange" and self._layer not in ("visits", "change"):
+        if name == "blue_orange" and self._layer not in ("visits", "change") and not self._probable:
             # In projector mode a world of one sign uses half of the map.
             share = (np.linspace(self._scale.low, self._scale.high, _STEPS) / self._scale.reach + 1) / 2
         for index, rgb in enumerate(colors_at(name, share)):

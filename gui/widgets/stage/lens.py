@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.state.run_state import RunState
 from gui.theme import font, theme
 from gui.widgets.cell_art import FLOOR
-from gui.widgets.stage.cell_painter import best_actions
+from gui.widgets.stage.arms import Bar, paint_arms
+from gui.widgets.stage.cell_painter import best_actions, pair_colors
 from gui.widgets.stage.change_marks import FlashLimit, telling
 from gui.widgets.stage.content import Content, newest_tick
-from gui.widgets.stage.ink import ink_on, shades
+from gui.widgets.stage.ink import Shade, ink_on, shades
 from gui.widgets.stage.marks import hatch, triangle
 from gui.widgets.stage.names import action_glyph, short_number, state_name
 from gui.widgets.stage.scale import ValueScale
@@ -81,8 +82,14 @@ class Lens(QWidget):
         content = self._content
         if content is None or self._state < 0:
             return
-        row = content.q[self._state]
-        drawn = shades(self._scale.colors(row, theme().projector), self._scale.beyond(row))
+        colors, beyond = pair_colors(content, self._scale, theme().projector)
+        drawn = shades(colors[self._state], beyond[self._state])
+        if content.has_arms:
+            self._arms(painter, content, drawn, box)
+            return
+        if content.shows == "states" and content.visits[self._state].any():
+            self._one_value(painter, content, drawn[0], box)
+            return
         best = best_actions(content, self._state)
         for action, step in enumerate(content.world.layout.action_steps):
             if step is None or content.visits[self._state, action] == 0:
@@ -101,6 +108,27 @@ class Lens(QWidget):
         painter.drawLine(box.topLeft(), box.bottomRight())
         painter.drawLine(box.topRight(), box.bottomLeft())
         self._extras(painter, box)
+
+    def _arms(self, painter: QPainter, content: Content, drawn: list[Shade], box: QRectF) -> None:
+        row, tried = content.q[self._state], content.visits[self._state] > 0
+        bars = [
+            Bar(
+                value=float(value),
+                text=short_number(float(value), content.decimals),
+                shade=drawn[arm],
+                tried=bool(tried[arm]) or content.shows == "probabilities",
+                exact=float("nan"),
+            )
+            for arm, value in enumerate(row)
+        ]
+        paint_arms(painter, content, "q", box, bars)
+
+    def _one_value(self, painter: QPainter, content: Content, shade: Shade, box: QRectF) -> None:
+        painter.fillRect(box, QColor(shade.rgb))
+        text = short_number(float(content.q[self._state, 0]), content.decimals)
+        painter.setFont(font(box.width() * 0.26, bold=True))
+        painter.setPen(ink_on(shade))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _number(
         self, painter: QPainter, action: int, step: tuple[int, int], box: QRectF, ink: QColor, *, bold: bool

@@ -35,6 +35,9 @@ _SIGNS = {"action.pickup": "↥", "action.dropoff": "↧"}
 def action_sign(world: ShownWorld, action: int) -> str:
     """Return one sign for an action, where there is no room for a word."""
     key = world.layout.action_keys[action]
+    _, is_arm, which = key.partition("arm_")
+    if is_arm:
+        return which
     return _SIGNS.get(key, action_glyph(world, action))
 
 

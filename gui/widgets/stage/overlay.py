@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from agents.tabular.arrays import IN_Q
 from gui.state.run_state import RunState
 from gui.theme import color, font, theme
 from gui.widgets.stage.agent_mark import paint_agent, paint_move
@@ -173,7 +174,9 @@ def _tag(painter: QPainter, over: Overlay) -> None:
     change, decimals = over.marks.change, over.content.decimals
     old, new = float(change["old"]), float(change["new"])
     sign, ink = ("▲", "#4CC38A") if new > old else ("▼", "#FF7A66") if new < old else ("=", "#E9EEF3")
-    text = f"{short_number(old, decimals + 1)} → {short_number(new, decimals + 1)}"
+    # What is drawn in the cell is a probability; what moved is the preference behind it.
+    letter = "h " if over.content.shows == "probabilities" and change.get("table", IN_Q) == IN_Q else ""
+    text = f"{letter}{short_number(old, decimals + 1)} → {short_number(new, decimals + 1)}"
     painter.setFont(font(13, semibold=True, mono=True))
     metrics = painter.fontMetrics()
     width = metrics.horizontalAdvance(text) + metrics.horizontalAdvance(sign) + 24

@@ -36,6 +36,11 @@ def seen_of(paint: Paint, cell: int) -> bytes:
             return policy + best + tried + value
     shown: bytes = q.round(paint.content.decimals).tobytes()
     colors: bytes = paint.q_colors[state].tobytes()
+    if paint.content.v is not None:
+        # The value of the state stands apart from what is told of its moves.
+        colors += paint.v[state].round(paint.content.decimals).tobytes() + paint.v_colors[state].tobytes()
+    if paint.content.has_arms and paint.content.exact.size:
+        colors += paint.content.exact[state].tobytes()
     bold: bytes = (q >= q.max()).tobytes()
     return shown + colors + tried + bold
 

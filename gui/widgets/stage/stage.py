@@ -167,7 +167,7 @@ class StageWidget(QWidget):
             self._pinned = self._cursor = -1
             self._drawn.clear()
             self._board = QPixmap()
-        self._scale.widen(self._content.q, self._content.visits)
+        self._scale.widen(self._content.scaled, self._content.visits)
         if self._scale.bound != self._painted_bound:
             # Widened by this stage, or by another one that shares it.
             self._painted_bound = self._scale.bound
@@ -177,7 +177,8 @@ class StageWidget(QWidget):
             self._drawn.clear()
         now = self._clock()
         self._recent.note(self._content.q, now)
-        self._marks.note(state, self._content, before, self._scale.reach, now)
+        reach = 1.0 if self._content.shows == "probabilities" else self._scale.reach
+        self._marks.note(state, self._content, before, reach, now)
         if self._marks.fading(now) and not self._fade.isActive():
             self._fade.start()
         self._paint_board()

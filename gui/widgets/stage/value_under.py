@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
 
+from gui.widgets.stage.arms import arm_under
 from gui.widgets.stage.content import Content
 
 
 def action_under(content: Content, layer: str, box: QRectF, at: QPointF) -> int:
-    """Return the action whose triangle lies at a point of a cell; −1 (the best one) where no triangles are drawn.
+    """Return the action whose triangle or bar lies at a point of a cell; −1 (the best one) where none are drawn.
 
     Args:
         content: The numbers on show.
@@ -16,7 +17,9 @@ def action_under(content: Content, layer: str, box: QRectF, at: QPointF) -> int:
         box: Place of the cell.
         at: The point.
     """
-    if layer != "q":
+    if content.has_arms:
+        return arm_under(box, at, content.world.actions)
+    if layer != "q" or content.shows == "states":
         return -1
     away = at - box.center()
     steep = abs(away.y()) >= abs(away.x())

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.catalog import CATALOG
+from agents.catalog import CATALOG, PREDICTING
 from agents.runtime.past import Past
 from agents.runtime.replay import StoredRun, advance_to, learner_for
 from agents.runtime.session import Session
 from agents.runtime.spec import RunSpec
-from agents.tabular.arrays import new_records
+from agents.tabular.arrays import IN_V, new_records
 from arena.errors import RunError
 from arena.runs.bookmarks import Bookmark, read_bookmarks, write_bookmarks
 from arena.runs.keyframe_file import state_hash
@@ -37,7 +37,7 @@ def _run(folder: Path, agent: str, **hyperparameters: object) -> str:
             before = session.tick
             session.advance(limit)
         session.checkpoint()
-        if limit == 1_400 and agent != "value_iteration" and hasattr(session.learner.config, "epsilon"):
+        if limit == 1_400 and hasattr(session.learner.config, "epsilon"):
             session.set_hyperparameter("epsilon", 0.3)
     session.close()
     return str(session.folder.path)
@@ -67,7 +67,19 @@ def test_that_every_moment_is_the_table_it_was_in_whatever_order_they_are_asked_
 
 
 @pytest.mark.parametrize(
-    "agent", ["q_learning", "sarsa", "monte_carlo", "double_q_learning", "n_step_sarsa", "sarsa_lambda", "dyna_q"]
+    "agent",
+    [
+        "q_learning",
+        "sarsa",
+        "monte_carlo",
+        "double_q_learning",
+        "n_step_sarsa",
+        "sarsa_lambda",
+        "dyna_q",
+        "reinforce",
+        "actor_critic",
+        "policy_iteration",
+    ],
 )
 def test_that_the_updates_of_a_value_are_all_of_them_page_by_page(tmp_path: Path, agent: str) -> None:
     path = _run(tmp_path, agent)
@@ -75,7 +87,7 @@ def test_that_the_updates_of_a_value_are_all_of_them_page_by_page(tmp_path: Path
     end = past.last_stored
     rows = _all_updates(path, end)
     pair = (int(rows["state"][len(rows) // 2]), int(rows["action"][len(rows) // 2]))
-    expected = rows[(rows["state"] == pair[0]) & (rows["action"] == pair[1])][::-1]
+    expected = rows[(rows["state"] == pair[0]) & (rows["action"] == pair[1]) & (rows["table"] != IN_V)][::-1]
     assert len(expected) > 5
     pages, before = [], end
     while before >= 0:
@@ -84,6 +96,30 @@ def test_that_the_updates_of_a_value_are_all_of_them_page_by_page(tmp_path: Path
         before = reasons.earlier
     found = np.concatenate(pages)
     assert found.tobytes() == expected.tobytes()
+    past.close()
+
+
+@pytest.mark.parametrize("agent", ["td_prediction", "mc_prediction", "reinforce", "actor_critic"])
+def test_that_the_updates_of_a_state_are_all_of_them_page_by_page(tmp_path: Path, agent: str) -> None:
+    # A policy that arrives: one that wanders ends hardly an episode in so few steps.
+    path = _run(tmp_path, agent, **({"policy": "best"} if agent in PREDICTING else {}))
+    past = Past(path)
+    end = past.last_stored
+    rows = _all_updates(path, end)
+    rows = rows[rows["table"] == IN_V]
+    state = int(rows["state"][len(rows) // 2])
+    expected = rows[rows["state"] == state][::-1]
+    assert len(expected) > 5 and past.explained_action(state, -1, end) == -1
+    pages, before = [], end
+    while before >= 0:
+        reasons = past.why(state, -1, before, 4)
+        pages.append(reasons.rows)
+        before = reasons.earlier
+    found = np.concatenate(pages)
+    # Whoever watches a state is told its value, whatever move it came from.
+    expected["action"] = found["action"]
+    assert found.tobytes() == expected.tobytes()
+    assert past.value_curve(state, -1, end)[-1].tolist() == [end, found[0]["new"]]
     past.close()
 
 

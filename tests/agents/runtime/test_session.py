@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.catalog import CATALOG
+from agents.catalog import CATALOG, SWEEPING
 from agents.runtime.fork import fork_run
 from agents.runtime.replay import StoredRun
 from agents.runtime.session import Session
@@ -89,15 +89,15 @@ def test_that_what_happened_last_can_be_told_after_running_flat_out(tmp_path: Pa
 @pytest.mark.parametrize("agent", AGENTS)
 def test_that_resume_is_exact_with_live_changes_in_between(agent: str, tmp_path: Path) -> None:
     def change(session: Session) -> None:
-        if agent == "value_iteration":
-            session.set_hyperparameter("gamma", 0.9)
-        else:
-            session.set_hyperparameter("epsilon", 0.4)
+        session.set_hyperparameter("gamma", 0.9)
+        if agent not in SWEEPING:
+            if hasattr(session.learner.config, "epsilon"):
+                session.set_hyperparameter("epsilon", 0.4)
             session.set_hyperparameter("mover", "random")
             learn(session, session.tick + 50)
             session.set_hyperparameter("mover", "agent")
 
-    first, second = (5, 20) if agent == "value_iteration" else (4_000, 30_000)
+    first, second = (5, 20) if agent in SWEEPING else (4_000, 30_000)
     whole, _ = begin(tmp_path / "a", agent)
     learn(whole, first)
     change(whole)
@@ -119,7 +119,7 @@ def test_that_resume_is_exact_with_live_changes_in_between(agent: str, tmp_path:
 
 @pytest.mark.parametrize("agent", AGENTS)
 def test_that_a_fork_without_a_change_repeats_the_run(agent: str, tmp_path: Path) -> None:
-    end, at = (20, 7) if agent == "value_iteration" else (20_000, 7_777)
+    end, at = (20, 7) if agent in SWEEPING else (20_000, 7_777)
     session, _ = begin(tmp_path, agent)
     learn(session, at // 2)
     session.set_hyperparameter("gamma", 0.97)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from agents import catalog
 from agents.catalog import CATALOG, agent
 from agents.tabular.arrays import TABLES, Records, new_records
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.environments.world import TransitionModel
 
 ALL = [entry.id for entry in CATALOG]
-SWEEPING = ["value_iteration"]
+SWEEPING = list(catalog.SWEEPING)
 SAMPLING = [name for name in ALL if name not in SWEEPING]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agents.tabular import kernel
-from agents.tabular.arrays import IN_Q, new_records
+from agents.tabular.arrays import IN_CHOSEN, IN_Q, IN_V, new_records
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.errors import RunError
 from tests.agents.tabular.learners import ALL, SAMPLING, SWEEPING, advance, learner, recorded, same_arrays, table_name
@@ -49,12 +49,18 @@ def test_that_the_records_hold_every_write_and_its_arithmetic(name: str) -> None
     assert len(updates)
     for row in updates:
         s, a, table = int(row["state"]), int(row["action"]), before[table_name(row)]
-        assert table[s, a] == row["old"]
+        if row["table"] == IN_CHOSEN:
+            # An improvement: another action, and by how much it is better than what the policy was worth.
+            table[s] = a
+            assert row["new"] == before["q"][s, a] == row["old"] + row["delta"]
+            continue
+        place = (s,) if row["table"] == IN_V else (s, a)
+        assert table[place] == row["old"]
         if name in SWEEPING:
             assert row["new"] == row["target"]
         else:
             assert row["new"] == row["old"] + row["step_size"] * row["delta"] * row["weight"]
-        table[s, a] = row["new"]
+        table[place] = row["new"]
     for key in {table_name(row) for row in updates}:
         assert np.array_equal(before[key], live(who)[key])
 
@@ -68,7 +74,10 @@ def test_that_a_watched_pair_is_recorded_alone_and_wholly(name: str) -> None:
     records = new_records(updates=100_000, watch=(s, a))
     while watched.tick < whole.tick and not watched.finished:
         watched.advance(whole.tick, new_stop(), records)
-    expected = updates[(updates["state"] == s) & (updates["action"] == a)]
+    mine = (updates["state"] == s) & ((updates["action"] == a) | (updates["table"] == IN_V))
+    expected = updates[mine]
+    # The value of a state is told to whoever watches any entry of its row.
+    expected["action"] = a
     assert np.array_equal(records.updates[: records.used[1]], expected)
 
 
