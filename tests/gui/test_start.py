@@ -11,12 +11,14 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from arena.environments.registry import make_world
 from arena.scenes.scene_file import ENDING, scene_json
 from arena.scenes.scene_store import shipped_names, write_scene
 from gui.language import language
 from gui.main_window import MainWindow
 from gui.pages.start import StartPage
 from gui.pages.start_card import SceneCard
+from gui.pages.start_miniature import Miniature
 from gui.pages.start_scenes import scene_miniatures
 from gui.settings_store import SettingsStore
 from gui.state.scene import CHAPTERS, SCENES, Scene, scene_title
@@ -166,3 +168,10 @@ def test_that_on_the_wall_the_heading_asks_the_question_of_the_marked_scene(page
     assert page._title.text() == SCENES[0].line["en"]
     language().choose("zh_TW")
     assert page._title.text() == SCENES[0].line["zh_TW"]
+
+
+def test_that_a_bandit_is_drawn_as_arms_nobody_knows_yet() -> None:
+    for arms in (10, 7):
+        small = Miniature.of(make_world("Arena/Bandit-v0", {"arms": arms}).layout)
+        assert small.rows == 2 and small.marks.count("?") == arms
+        assert sum(share >= 0 for share in small.distance) == arms

@@ -61,3 +61,15 @@ def test_that_one_episode_shows_the_states_it_passed() -> None:
     model = corridor(4)
     states, total = one_episode(model, solve(model, 1.0).q, seed=0)
     assert states.tolist() == [0, 1, 2, 3] and total == -3.0
+
+
+def test_that_a_policy_of_its_own_is_played_as_it_says_and_not_greedily() -> None:
+    model = random_world(3, step_limit=200)
+    q = solve(model, 1.0).q
+    luck = np.random.default_rng(1).uniform(size=q.shape)
+    policy = luck / luck.sum(axis=1, keepdims=True)
+    returns, _ = play_episodes(model, q, 20_000, seed=1, policy=policy)
+    worth = start_value(model, policy_values(model, policy, 1.0))
+    assert abs(returns.mean() - worth) < 4 * returns.std() / np.sqrt(len(returns))
+    greedy, _ = play_episodes(model, q, 20_000, seed=1)
+    assert greedy.mean() > returns.mean() + 0.1
