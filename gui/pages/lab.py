@@ -254,7 +254,10 @@ class LabPage(LabParts):
             return
         world = state.world
         self.top.show_world(world.env_id, world.env_kwargs, localized(world.title, language().code))
-        self.table_link.set_text_key("lab.card.table.all", count=number(world.states))
+        if world.states > 1:
+            self.table_link.set_text_key("lab.card.table.all", count=number(world.states))
+        else:
+            self.table_link.set_text_key("lab.card.table.whole")
         self.stage.show_state(state)
         self._arrange()
         self._spare.start(_SPARE_AFTER_MS)

@@ -188,10 +188,9 @@ class WhatHappened(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._tight = False
-            self.restyle()
-            self._tighten()
+        self._tight = False
+        self.restyle()
+        self._tighten()
 
     def _tighten(self) -> None:
         """Write smaller from here on if a sentence does not fit: three lines would lie over what is around them."""

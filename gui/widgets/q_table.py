@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLine
 from gui.language import language, number, tr
 from gui.state.run_state import RunState
 from gui.theme import CAPTION, TEXT, color, font, theme
+from gui.widgets.fitted_line import fitted
 from gui.widgets.pill_button import PillButton
 from gui.widgets.q_table_model import QTableModel
 from gui.widgets.stage.content import shown_view
@@ -17,6 +18,8 @@ from gui.widgets.stage.names import action_sign, state_name
 
 _ROW = 30
 _MOST_ROWS = 12
+_MANY, _NARROW = 6, 40
+"""More actions than this leave less room for the name; values in columns narrower than this are written smaller."""
 
 
 class QTableHead(QWidget):
@@ -64,6 +67,8 @@ class QTableHead(QWidget):
         painter = QPainter(self)
         name_width = min(150, max(64, self.width() // 4)) if len(world.layout.context_keys) == 1 else self.width() // 3
         columns = world.actions
+        if columns > _MANY:
+            name_width = 56
         step = (self.width() - name_width - 6) / max(1, columns)
         painter.setFont(font(CAPTION))
         painter.setPen(color("dim"))
@@ -109,10 +114,12 @@ class QTableHead(QWidget):
         best = q[tried].max() if tried.any() else 0.0
         for action in range(len(q)):
             bold = bool(tried[action] and q[action] >= best)
-            painter.setFont(font(TEXT - 2 if step < 58 else TEXT - 1, bold=bold, mono=True))
             painter.setPen(color("text" if bold else "dim"))
             decimals = 0 if abs(q[action]) >= 1000 else 2 if step >= 56 else 1
             text = number(float(q[action]), decimals) if tried[action] else "–"
+            face = font(TEXT - 2 if step < 58 else TEXT - 1, bold=bold, mono=True)
+            # Ten arms side by side: smaller rather than grown together.
+            painter.setFont(fitted(face, "−0.0", step - 4, smallest=0.6) if step < _NARROW else face)
             where = QRectF(name_width + action * step, y, step, _ROW - 3)
             painter.drawText(where, middle | Qt.AlignmentFlag.AlignRight, text)
 
