@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.hosting.recorded import RecordedLearner
 from agents.runtime.replay import StoredRun, advance_to, stored_learner
 from agents.tabular.arrays import IN_Q, IN_Q1, IN_Q2, IN_V, FloatTable, Records, new_records
 from agents.tabular.landmarks import last_policy_change
@@ -30,6 +31,8 @@ PIECE = 50_000
 
 EXACT_BLOCKS = 8
 """So many newest blocks are searched update by update for a change of the greedy policy; older ones by their ends."""
+
+_GAP = "error.writes.gap"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,13 +114,25 @@ class Past:
         """Return the run as it was when its clock showed ``tick``.
 
         Raises:
-            RunError: If the run begins later, or nothing sound is left before that tick.
+            RunError: If the run begins later, nothing sound is left before that tick, or what an own agent did there is
+                damaged.
         """
+        try:
+            return self._after(tick)
+        except RunError as problem:
+            if problem.key != _GAP or self._ticks[bisect_right(self._ticks, tick) - 1] != tick:
+                raise
+        # How it came to this is lost, not what it came to.
+        return Moment(learner=self._loaded(tick), records=new_records())
+
+    def _after(self, tick: int) -> Moment:
+        """Return a moment with the tick that led there."""
         before = tick if tick == self.first else tick - 1
         learner = self._reach(before)
         records = learner.records_for_one_tick()
         if tick > before:
             advance_to(learner, tick, self.run.inputs, records)
+            self._check_reached(learner, tick)
         self.run.inputs.enter_edited(learner, tick)
         return Moment(learner=learner, records=records)
 
@@ -131,8 +146,15 @@ class Past:
             kept = self._loaded(tick)
         self._learner = None
         advance_to(kept, tick, self.run.inputs)
+        self._check_reached(kept, tick)
         self._learner = kept
         return kept
+
+    def _check_reached(self, learner: TabularLearner, tick: int) -> None:
+        # What was saved later was recorded before it; where that part is damaged, nothing between can be shown.
+        if learner.tick < tick <= self.last_stored and isinstance(learner, RecordedLearner):
+            self._learner = None
+            raise RunError(_GAP, folder=self.run.folder.path.name, tick=learner.tick)
 
     def _loaded(self, tick: int) -> TabularLearner:
         keyframe, skipped = self._file.newest_at_or_before(tick)

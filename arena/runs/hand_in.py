@@ -52,6 +52,8 @@ MOST_IN_ALL = 1024 * 2**20
 """Bytes of all members together, packed or not."""
 
 _MANIFEST_BYTES = 2**16
+_SURE_BYTES = 32 * 2**20
+_MOST_PACKED = 250
 _MOST_MEMBERS = len(MOST_BYTES) + 1
 _CHUNK = 2**20
 _MOMENT = (2020, 1, 1, 0, 0, 0)
@@ -190,7 +192,7 @@ def open_hand_in(file: str | os.PathLike[str], root: Path | None = None) -> Hand
             begun = Path(tempfile.mkdtemp(dir=place.parent, prefix=".opening-"))
         try:
             _unpack(source, begun)
-            config = RunFolder.open(begun).config
+            config = _config_of(begun, source)
             if any(names_map_file(value) for value in config.env_kwargs.values()):
                 # A stranger's file must not make Arena read one of ours, or ask a machine of theirs for it.
                 raise RunError("error.handin.outside", file=source.name)
@@ -214,6 +216,14 @@ def open_hand_in(file: str | os.PathLike[str], root: Path | None = None) -> Hand
         scene=scene if scene.is_file() else None,
         has_code=opened.own_agent_path.is_file(),
     )
+
+
+def _config_of(folder: Path, source: Path) -> RunConfig:
+    try:
+        return RunFolder.open(folder).config
+    except RunError as problem:
+        # Whoever opened a file knows its name, not that of the folder it is looked at in meanwhile.
+        raise RunError(problem.key, **{**problem.params, "file": source.name}) from None
 
 
 def _fingerprint(source: Path) -> str:
@@ -263,6 +273,11 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
         plain = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not entry.flag_bits & 0x1
         if not plain or entry.file_size > MOST_BYTES.get(entry.filename, _MANIFEST_BYTES):
             raise ValueError
+        if entry.file_size > _SURE_BYTES and entry.file_size > _MOST_PACKED * entry.compress_size:
+            # Nothing that learned repeats itself like that: a disk would be filled for nothing.
+            raise ValueError
+    if sum(entry.file_size for entry in entries) > MOST_IN_ALL:
+        raise ValueError
     with archive.open(MANIFEST) as member:
         manifest = json.loads(member.read(_MANIFEST_BYTES + 1))
     version = manifest["schema_version"]

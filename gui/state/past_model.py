@@ -332,7 +332,8 @@ class PastModel(QObject):
             case ValueExplained():
                 self.explained.emit(message)
             case Warned():
-                self._asked = NOWHERE
+                # Also the end of a replay: it would ask for the same moment again and again.
+                self._asked, self.replaying = NOWHERE, False
                 self.said.emit(message.key, dict(message.params))
             case Failed():
                 self.close()

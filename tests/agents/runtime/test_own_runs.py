@@ -12,6 +12,7 @@ from agents.hosting.recorded import RecordedLearner
 from agents.own.library import new_agent
 from agents.own.trust import consent
 from agents.runtime.fork import fork_run
+from agents.runtime.past import Past
 from agents.runtime.replay import StoredRun, advance_to, settings_at
 from agents.runtime.session import Session
 from agents.runtime.spec import RunSpec
@@ -306,6 +307,12 @@ def test_that_a_damaged_stretch_is_said_and_the_moments_around_it_are_there() ->
     with pytest.raises(RunError) as refused:
         stored.learner_at(missing)
     assert refused.value.key == "error.writes.gap"
+    past = Past(str(session.folder.path))
+    with pytest.raises(RunError) as unseen:
+        past.at(missing)
+    assert unseen.value.key == "error.writes.gap"
+    assert np.array_equal(past.at(600).learner.q, q_600)
+    past.close()
     assert np.array_equal(stored.learner_at(600).q, q_600)
     assert np.array_equal(stored.learner_at(900).q, q_900)
 

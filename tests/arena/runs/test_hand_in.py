@@ -161,6 +161,15 @@ def test_that_a_newer_file_is_named_as_such(tmp_path: Path, home: Path) -> None:
     assert refused(forged(tmp_path / "x", members(packed(tmp_path)), schema_version=9), home) == "error.run.newer"
 
 
+def test_that_a_run_of_a_newer_arena_is_named_by_the_file_it_came_in(tmp_path: Path, home: Path) -> None:
+    contents = members(packed(tmp_path))
+    contents[CONFIG] = json.dumps({**json.loads(contents[CONFIG]), "schema_version": 99}).encode()
+    made = forged(tmp_path / "x", contents)
+    with pytest.raises(RunError) as found:
+        open_hand_in(made, home)
+    assert (found.value.key, found.value.params["file"]) == ("error.run.newer", made.name)
+
+
 def test_that_a_member_given_twice_is_refused(tmp_path: Path, home: Path) -> None:
     made = forged(tmp_path / "x", members(packed(tmp_path)))
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(made, "a") as archive:
@@ -200,6 +209,14 @@ def test_that_a_member_that_unpacks_beyond_its_bound_is_refused(tmp_path: Path, 
     contents = members(packed(tmp_path))
     contents["agent.py"] = bytes(2**18 + 1)
     assert refused(forged(tmp_path / "x", contents), home) == "error.handin.damaged"
+
+
+def test_that_a_member_that_unpacks_to_far_more_than_anything_learned_is_not_unpacked(
+    tmp_path: Path, home: Path
+) -> None:
+    made = forged(tmp_path / "x", {**members(packed(tmp_path)), "writes": bytes(40 * 2**20)})
+    assert made.stat().st_size < 2**20
+    assert refused(made, home) == "error.handin.damaged"
 
 
 def test_that_a_member_larger_than_its_directory_says_is_refused(tmp_path: Path, home: Path) -> None:
