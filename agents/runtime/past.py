@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.hosting.recorded import RecordedLearner
-from agents.runtime.replay import StoredRun, advance_to, stored_learner
+from agents.runtime.replay import GAP, StoredRun, advance_to, check_no_gap, stored_learner
 from agents.tabular.arrays import IN_Q, IN_Q1, IN_Q2, IN_V, FloatTable, Records, new_records
 from agents.tabular.landmarks import last_policy_change
 from agents.tabular.learner import TabularLearner
@@ -31,8 +30,6 @@ PIECE = 50_000
 
 EXACT_BLOCKS = 8
 """So many newest blocks are searched update by update for a change of the greedy policy; older ones by their ends."""
-
-_GAP = "error.writes.gap"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +117,7 @@ class Past:
         try:
             return self._after(tick)
         except RunError as problem:
-            if problem.key != _GAP or self._ticks[bisect_right(self._ticks, tick) - 1] != tick:
+            if problem.key != GAP or self._ticks[bisect_right(self._ticks, tick) - 1] != tick:
                 raise
         # How it came to this is lost, not what it came to.
         return Moment(learner=self._loaded(tick), records=new_records())
@@ -132,7 +129,8 @@ class Past:
         records = learner.records_for_one_tick()
         if tick > before:
             advance_to(learner, tick, self.run.inputs, records)
-            self._check_reached(learner, tick)
+            if tick <= self.last_stored:
+                check_no_gap(learner, tick, self.run.folder)
         self.run.inputs.enter_edited(learner, tick)
         return Moment(learner=learner, records=records)
 
@@ -146,15 +144,10 @@ class Past:
             kept = self._loaded(tick)
         self._learner = None
         advance_to(kept, tick, self.run.inputs)
-        self._check_reached(kept, tick)
+        if tick <= self.last_stored:
+            check_no_gap(kept, tick, self.run.folder)
         self._learner = kept
         return kept
-
-    def _check_reached(self, learner: TabularLearner, tick: int) -> None:
-        # What was saved later was recorded before it; where that part is damaged, nothing between can be shown.
-        if learner.tick < tick <= self.last_stored and isinstance(learner, RecordedLearner):
-            self._learner = None
-            raise RunError(_GAP, folder=self.run.folder.path.name, tick=learner.tick)
 
     def _loaded(self, tick: int) -> TabularLearner:
         keyframe, skipped = self._file.newest_at_or_before(tick)

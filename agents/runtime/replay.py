@@ -30,6 +30,10 @@ from arena.runs.run_folder import RunFolder
 _WORLD = "world"
 
 
+GAP = "error.writes.gap"
+"""Key of what is said of a damaged part of a recording."""
+
+
 @dataclass(kw_only=True)
 class Inputs:
     """What came from outside while a run learned, in the order it came.
@@ -155,6 +159,16 @@ def advance_to(learner: TabularLearner, tick: int, inputs: Inputs, records: Reco
             return
 
 
+def check_no_gap(learner: TabularLearner, tick: int, folder: RunFolder) -> None:
+    """Say it where a recording has not led to a tick that it held when something later was saved.
+
+    Raises:
+        RunError: If that part of the recording is damaged.
+    """
+    if learner.tick < tick and isinstance(learner, RecordedLearner):
+        raise RunError(GAP, folder=folder.path.name, tick=learner.tick)
+
+
 def tick_again(folder: RunFolder, inputs: Inputs, keyframe: Keyframe, tick: int) -> Records:
     """Do the tick before a moment again and return what it did.
 
@@ -236,9 +250,7 @@ class StoredRun:
         advance_to(learner, tick, self.inputs)
         self.world = self.inputs.world_at(tick)
         self.inputs.enter_edited(learner, tick)
-        if learner.tick < tick and isinstance(learner, RecordedLearner):
-            # What happened then was recorded, and that part of the recording is damaged.
-            raise RunError("error.writes.gap", folder=self.folder.path.name, tick=learner.tick)
+        check_no_gap(learner, tick, self.folder)
         return learner
 
     def _pass(self, learner: TabularLearner, file: KeyframeFile, index: int, tick: int) -> bool:
