@@ -15,6 +15,7 @@ from agents.runtime.client import WorkerClient
 from arena.texts import render
 from gui.faults import Faults, Interrupts
 from gui.fonts import load_fonts
+from gui.garbage import TidyGarbage
 from gui.language import language, language_of_system
 from gui.main_window import MainWindow
 from gui.page_places import PLACES
@@ -96,12 +97,14 @@ def main(argv: list[str]) -> int:
     opened: list[MainWindow] = []
     # Before the window is made: Ctrl-C inside one of Qt's calls would be printed there and forgotten.
     with Interrupts(lambda: _close_all(opened)):
+        tidy = TidyGarbage()
         opened.append(open_window(SettingsStore(), page=given.page, what=given.what))
         faults = Faults(opened[0])
         faults.watch()
         # Once the first picture is there: whoever presses Enter and Space then sees learning at once.
         QTimer.singleShot(PREWARM_MS, WorkerClient.prewarm)
         code = app.exec()
+    tidy.end()
     faults.leave()
     WorkerClient.drop_spare()
     return code

@@ -5,6 +5,7 @@ Qt's warnings fail a test by the setting ``qt_log_level_fail`` in ``pyproject.to
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -31,6 +32,10 @@ from gui.theme import theme
 
 if TYPE_CHECKING:
     from gui.panels.map_editor.editor import MapEditor
+
+
+_ENOUGH = 20_000
+"""So many new objects make it worth looking for garbage after a test."""
 
 
 @pytest.fixture(autouse=True)
@@ -79,11 +84,16 @@ def nothing_left_behind(dressed: QApplication, qtbot: QtBot) -> Iterator[None]:
     Asking for ``qtbot`` here makes this outlive nothing of it: its widgets are closed when the test's own part ends,
     which pytest-qt does before fixtures are torn down.
     """
+    # As in the window itself: nothing is collected in the middle of Qt's calls, see gui/garbage.py.
+    gc.disable()
     threads = set(threading.enumerate())
     widgets = {id(widget) for widget in QApplication.topLevelWidgets()}
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
+    if gc.get_count()[0] > _ENOUGH:
+        gc.collect()
+    gc.enable()
     new = [w for w in QApplication.topLevelWidgets() if id(w) not in widgets and w.parent() is None]
     left = [widget for widget in new if widget.isVisible() or _ticking(widget)]
     assert not left, f"left open: {left}"
