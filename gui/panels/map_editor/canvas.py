@@ -45,11 +45,13 @@ class MapCanvas(QWidget):
         edited: Emitted after the person changed the document.
         picked: A brush like a cell the person picked up.
         pointed: The cell under the pointer, or under the cursor of the keyboard; −1 for none.
+        walked: Where the keyboard has taken its cursor.
     """
 
     edited = Signal()
     picked = Signal(object)
     pointed = Signal(int)
+    walked = Signal(int)
 
     def __init__(self, document: MapDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -253,6 +255,7 @@ class MapCanvas(QWidget):
         else:
             return False
         self.move_cursor(row * self._document.columns + column)
+        self.walked.emit(self._cursor)
         if paint:
             self._type(erase=False, one_more=False)
         return True

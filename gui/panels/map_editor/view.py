@@ -32,7 +32,7 @@ class MapView(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        canvas.pointed.connect(self._follow)
+        canvas.walked.connect(self._follow)
         theme().changed.connect(self._restyle)
         self._restyle()
 
@@ -84,7 +84,7 @@ class MapView(QScrollArea):
         self.ensureVisible(box.x(), box.y(), room, room)
 
     def _follow(self, cell: int) -> None:
-        if self._canvas.zoom and cell == self._canvas.cursor_cell and not self._canvas.underMouse():
+        if self._canvas.zoom:
             self.show_cell(cell)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
