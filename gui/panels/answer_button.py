@@ -33,6 +33,10 @@ class AnswerButton(PaintedButton):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
+    def retranslate(self) -> None:
+        # Its text is the scene's, set by whoever shows the scene: taking it away here would leave a blank answer.
+        self.restyle()
+
     def show_answer(self, text: str, verdict: Verdict) -> None:
         """Show a text in the language in use, and whether it is right once that is known."""
         self.setText(text)

@@ -161,6 +161,7 @@ def test_that_predicting_and_revealing_marks_right_and_wrong(window: MainWindow,
     assert note.chosen == 1, "a prediction after the answer is none"
     language().choose("zh_TW")
     assert note.text.text() == "看看懸崖邊。" and note.name.text() == "一堂課"
+    assert all(button.text() for button in note.answers), "answers are there in every language"
 
 
 def test_that_folding_the_note_never_changes_the_stage(window: MainWindow, qtbot: QtBot) -> None:
