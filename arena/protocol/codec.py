@@ -45,6 +45,9 @@ Convert = Callable[[Any], Any]
 
 
 def _float_out(value: Any) -> Any:
+    if type(value) is float and math.isfinite(value):
+        # Thousands a second of these; whatever is rarer is looked at closely.
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError
     number = float(value)
