@@ -132,6 +132,7 @@ def test_that_all_layers_paint_and_only_changed_cells_are_painted_again(lab: Lab
     assert len(pictures) == 5
     lab._choose_layer("q")
     before = dict(lab.stage._drawn)
+    qtbot.waitUntil(lambda: not lab.model.beats.showing, timeout=PATIENCE)
     lab.model.step()
     qtbot.waitUntil(lambda: lab.model.state.env_steps == 3_001 and lab.model.state.beat == 4, timeout=PATIENCE)
     qtbot.wait(100)

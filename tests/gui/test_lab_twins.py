@@ -52,8 +52,9 @@ def twins_of(lab: LabPage, qtbot: QtBot) -> Twins:
 
 
 def rest(twins: Twins, qtbot: QtBot) -> int:
+    """Wait until nothing is under way and all of the last step is shown: the next key does a step."""
     twins.pause()
-    qtbot.waitUntil(lambda: twins.resting, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: twins.resting and not any(model.beats.showing for model in twins.models), timeout=PATIENCE)
     left, right = (model.state.env_steps for model in twins.models)
     assert left == right
     return left
