@@ -1,0 +1,168 @@
+"""Checkpoints of a deep run: everything needed to go on exactly, as named arrays and plain JSON; no pickle anywhere.
+
+A checkpoint is a folder that appears whole or not at all. Two are kept: if the newest is damaged, the run goes on from
+the one before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as tensors_of
+from safetensors.torch import save as bytes_of
+from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
+
+from arena.errors import RunError
+from arena.runs.safe_file import sync_folder, told_plainly, write_bytes, write_text
+
+KEPT = 2
+"""Checkpoints kept."""
+
+_NAME = re.compile(r"\d{12}")
+_TENSORS = ("weights.safetensors", "optimizer.safetensors", "luck.safetensors")
+
+
+def weights_of(model: OnPolicyAlgorithm) -> dict[str, torch.Tensor]:
+    """Return copies of a policy's parameters by name, each once, in the usual memory order."""
+    return {name: value.detach().clone(memory_format=torch.contiguous_format) for name, value in _parameters(model)}
+
+
+def load_weights(model: OnPolicyAlgorithm, weights: Mapping[str, torch.Tensor], source: str) -> None:
+    """Put weights that :func:`weights_of` returned into a policy.
+
+    Raises:
+        RunError: If a name, shape or type is another one, or a number is not finite; nothing is changed then.
+    """
+    own = dict(_parameters(model))
+    if set(own) != set(weights):
+        raise RunError("error.run.arrays", name=", ".join(sorted(set(own) ^ set(weights))))
+    for name, value in own.items():
+        given = weights[name]
+        if given.shape != value.shape or given.dtype != value.dtype or not bool(torch.isfinite(given).all()):
+            raise RunError("error.run.arrays", name=f"{source}: {name}")
+    with torch.no_grad():
+        for name, value in own.items():
+            value.copy_(weights[name])
+
+
+def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, Any]) -> Path:
+    """Write a checkpoint and drop the oldest.
+
+    Args:
+        folder: Folder of checkpoints.
+        model: The learner, between two updates.
+        state: Plain values of the run; ``env_steps`` among them names the checkpoint.
+
+    Returns:
+        The checkpoint's folder.
+
+    Raises:
+        RunError: If it cannot be written; the older ones are as they were.
+    """
+    tensors = (weights_of(model), _optimizer(model), _luck())
+    target = folder / f"{state['env_steps']:012d}"
+    unfinished = folder / f".{target.name}.tmp"
+    with told_plainly(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+    hashes = {}
+    for name, values in zip(_TENSORS, tensors, strict=True):
+        data = bytes_of(values)
+        write_bytes(unfinished / name, data)
+        hashes[name] = hashlib.sha256(data).hexdigest()
+    write_text(unfinished / "state.json", json.dumps({**state, "sha256": hashes}, indent=1, allow_nan=False) + "\n")
+    with told_plainly(target):
+        shutil.rmtree(target, ignore_errors=True)
+        unfinished.replace(target)
+        sync_folder(folder)
+        for old in checkpoints(folder)[:-KEPT]:
+            shutil.rmtree(old)
+    return target
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """Return the checkpoints in a folder, oldest first."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+
+def load_checkpoint(path: Path, model: OnPolicyAlgorithm) -> dict[str, Any]:
+    """Set a learner, its optimiser and all random numbers back to a checkpoint.
+
+    Args:
+        path: A checkpoint's folder.
+        model: A learner made from the same recipe.
+
+    Returns:
+        The plain values that were given to :func:`save_checkpoint`.
+
+    Raises:
+        RunError: If a file is missing or damaged, or belongs to another network.
+    """
+    with told_plainly(path):
+        data = {name: (path / name).read_bytes() for name in _TENSORS}
+        text = (path / "state.json").read_text("utf-8")
+    try:
+        state: dict[str, Any] = json.loads(text)
+        hashes = state.pop("sha256")
+        if any(hashlib.sha256(data[name]).hexdigest() != hashes[name] for name in _TENSORS):
+            raise RunError("error.run.damaged", file=str(path))
+        weights, optimizer, luck = (tensors_of(data[name]) for name in _TENSORS)
+    except (ValueError, KeyError, AttributeError, TypeError, SafetensorError) as problem:
+        raise RunError("error.run.damaged", file=str(path)) from problem
+    load_weights(model, weights, str(path))
+    _load_optimizer(model, optimizer)
+    _load_luck(luck)
+    return state
+
+
+def _parameters(model: OnPolicyAlgorithm) -> list[tuple[str, torch.nn.Parameter]]:
+    # Actor and critic share the network; PyTorch names a shared parameter once here, and once for each in state_dict.
+    return list(model.policy.named_parameters())
+
+
+def _optimizer(model: OnPolicyAlgorithm) -> dict[str, torch.Tensor]:
+    held = model.policy.optimizer.state
+    return {
+        f"{part}:{name}": value.detach().clone(memory_format=torch.contiguous_format)
+        for name, parameter in _parameters(model)
+        for part, value in held[parameter].items()
+    }
+
+
+def _load_optimizer(model: OnPolicyAlgorithm, arrays: Mapping[str, torch.Tensor]) -> None:
+    held = model.policy.optimizer.state
+    for name, parameter in _parameters(model):
+        mine = {key.partition(":")[0]: value for key, value in arrays.items() if key.partition(":")[2] == name}
+        # A moment must lie in memory as its parameter does: the fused optimiser walks both at once.
+        held[parameter] = {
+            part: torch.empty_like(parameter).copy_(value).detach() if value.shape == parameter.shape else value.clone()
+            for part, value in mine.items()
+        }
+
+
+def _luck() -> dict[str, torch.Tensor]:
+    # SB3 shuffles batches with NumPy's global generator and draws actions with PyTorch's.
+    _, keys, position, _, _ = np.random.get_state(legacy=True)  # noqa: NPY002
+    return {
+        "torch": torch.get_rng_state(),
+        "numpy": torch.from_numpy(np.asarray(keys, np.uint32).view(np.int32).copy()),
+        "numpy_position": torch.tensor([int(position)]),
+    }
+
+
+def _load_luck(luck: Mapping[str, torch.Tensor]) -> None:
+    torch.set_rng_state(luck["torch"])
+    keys = luck["numpy"].numpy().view(np.uint32)
+    np.random.set_state(("MT19937", keys, int(luck["numpy_position"][0]), 0, 0.0))  # noqa: NPY002
