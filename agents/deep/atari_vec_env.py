@@ -11,7 +11,8 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env.base_vec_env import VecEnv, VecEnvIndices, VecEnvStepReturn
 
-from arena.environments.atari.games import AtariGames, FinishedGame, Observations, seeds_of
+from arena.environments.atari.games import AtariGames, FinishedGame, Observations
+from arena.environments.atari.seeds import seeds_of
 
 
 class AtariVecEnv(VecEnv):

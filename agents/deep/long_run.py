@@ -155,10 +155,20 @@ class LongRun:
         keeper = _BetweenUpdates(self, lambda: should_stop() or self.env_steps >= goal)
         left = self.recipe.horizon - self.env_steps
         if left > 0 and self.env_steps < goal:
-            self.model.learn(left, callback=keeper, log_interval=_NO_LOG, reset_num_timesteps=False)
+            self._learn(left, keeper)
         if self.env_steps >= self.recipe.horizon and self._checkpoint_update != self.updates:
             self.between_updates(last=True)
         return self.env_steps
+
+    def _learn(self, steps: int, keeper: BaseCallback) -> None:
+        try:
+            self.model.learn(steps, callback=keeper, log_interval=_NO_LOG, reset_num_timesteps=False)
+        except ValueError as problem:
+            # What PyTorch says of probabilities that are none; which weights made them so is worth more.
+            for name, weight in self.model.policy.named_parameters():
+                if not bool(torch.isfinite(weight).all()):
+                    raise RunError("error.deep.not_finite", name=name, steps=self.env_steps) from problem
+            raise
 
     def close(self) -> None:
         """End the games and let others into the folder."""

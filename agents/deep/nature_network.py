@@ -53,7 +53,7 @@ class ByteNatureCNN(BaseFeaturesExtractor):
         self.linear = nn.Sequential(nn.Linear(third * left**2, features), nn.ReLU())
 
     def forward(self, observations: torch.Tensor) -> torch.Tensor:
-        """Return the features ``float32 [B, features]`` of bytes."""
+        """Return the features ``float32 [B, features]`` of bytes, or of floats from 0 to 255."""
         pictures = observations.to(torch.float32, memory_format=torch.channels_last)
         first = self.cnn[0]
         assert isinstance(first, nn.Conv2d)
@@ -71,6 +71,8 @@ class ByteCnnPolicy(ActorCriticCnnPolicy):
         kwargs.setdefault("features_extractor_class", ByteNatureCNN)
         # As SB3 has it for NatureCNN: the heads stand directly on the features.
         kwargs.setdefault("net_arch", [])
+        # Where SB3 goes round extract_features (predict_values, get_distribution), it must not divide by 255 as well.
+        kwargs["normalize_images"] = False
         super().__init__(*args, **kwargs)
         # Not before: SB3's orthogonal first weights are written by a function that knows only the usual memory order.
         self.features_extractor.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

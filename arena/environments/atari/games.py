@@ -64,21 +64,6 @@ class GamesStep:
     finished: tuple[FinishedGame, ...]
 
 
-def seeds_of(run_seed: int, checkpoint: int, games: int) -> NDArray[np.int64]:
-    """Return the emulator seeds of all games after a checkpoint, ``int64 [games]``, each 1 … 2³¹ − 1.
-
-    Emulators cannot be saved, so every checkpoint begins new games; with these seeds a run that was interrupted there
-    goes on exactly as one that was not.
-
-    Args:
-        run_seed: Seed of the run, at least 0.
-        checkpoint: Number of the checkpoint, 0 for the beginning.
-        games: How many.
-    """
-    drawn = np.random.SeedSequence([run_seed, checkpoint]).generate_state(games, np.uint32)
-    return (drawn % np.uint32(2**31 - 1)).astype(np.int64) + 1
-
-
 class AtariGames:
     """N games of one cartridge, stepped together by C++ threads.
 
@@ -124,7 +109,7 @@ class AtariGames:
         """Begin N new games; games that were running are dropped and not counted.
 
         Args:
-            seeds: ``[N]`` as :func:`seeds_of` makes them.
+            seeds: ``[N]`` as :func:`arena.environments.atari.seeds.seeds_of` makes them.
 
         Returns:
             The first observations.

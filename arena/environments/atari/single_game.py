@@ -1,9 +1,4 @@
-"""One Atari game that can be looked into (colours, memory, saved states) and shows a learner what many at once do.
-
-Training uses :mod:`arena.environments.atari.games`, whose emulators can be neither saved nor seen in colour. Watching,
-rewinding and editing use this one. Given the same seed and actions both give the same pictures, rewards and ends,
-frame by frame; the test of that holds the two preprocessings together.
-"""
+"""One Atari game seen as a learner from pixels sees it, that can also be saved, restored and watched in colour."""
 
 from __future__ import annotations
 
@@ -12,31 +7,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from ale_py import ALEInterface, ALEState, LoggerMode, roms
+from ale_py import ALEState
 from numpy.typing import NDArray
 
 from arena.environments.atari.recipe import AtariRecipe
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SingleStep:
-    """What one step gave.
-
-    Attributes:
-        observation: ``uint8 [stack, side, side]``.
-        reward: Raw.
-        life_lost: A life was lost and the game goes on.
-        game_over: The game is over; :meth:`SingleGame.begin` starts the next.
-        truncated: The frame limit was reached.
-        fired: FIRE was pressed in place of the action that was chosen.
-    """
-
-    observation: NDArray[np.uint8]
-    reward: float
-    life_lost: bool
-    game_over: bool
-    truncated: bool
-    fired: bool
+from arena.environments.atari.served_game import Outcome, ServedGame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,114 +25,47 @@ class SavedGame:
     counters: tuple[int, int, int, bool, float]
 
 
-class SingleGame:
-    """One game with the preprocessing of a recipe.
+class SingleGame(ServedGame):
+    """One game with the preprocessing of a recipe; shows exactly what one of many games at once shows.
 
     Args:
         recipe: The preprocessing.
-        seed: 1 … 2³¹ − 1, as :func:`arena.environments.atari.games.seeds_of` makes them.
+        seed: As for :class:`ServedGame`.
     """
 
     def __init__(self, recipe: AtariRecipe, seed: int) -> None:
-        ALEInterface.setLoggerMode(LoggerMode.Error)
-        self.recipe = recipe
-        self._ale = ALEInterface()
-        self._ale.setFloat("repeat_action_probability", recipe.sticky)
-        self._ale.setInt("random_seed", seed)
-        rom = roms.get_rom_path(recipe.game)
-        assert rom is not None, "a recipe names a game whose ROM ships"
-        self._ale.loadROM(rom)
-        self._actions = self._ale.getMinimalActionSet()
-        self.action_names = tuple(str(action).rpartition(".")[2] for action in self._actions)
-        self._fire = self.action_names.index("FIRE") if "FIRE" in self.action_names else -1
-        self._noops = np.random.MT19937()
-        # std::mt19937's seeding, which is not NumPy's usual one.
-        self._noops._legacy_seeding(seed)
         self._stack: deque[NDArray[np.uint8]] = deque(maxlen=recipe.stack)
-        self.begin()
+        super().__init__(recipe, seed)
 
     def begin(self) -> NDArray[np.uint8]:
         """Begin the next game; return the first observation."""
-        self._ale.reset_game()
-        for _ in range(self._noop_count()):
-            self._ale.act(self._actions[0])
-            if self._ale.game_over():
-                self._ale.reset_game()
-        first = self._ale.getScreenGrayscale()
-        self._screens = [first.copy(), np.zeros_like(first)]
-        self.color = self._ale.getScreenRGB()
-        picture = self._picture()
-        self._stack.extend(picture for _ in range(self.recipe.stack))
-        self.score = 0.0
-        self.length = self._idle = self._frames = 0
-        self._must_fire = True
+        self._new_game()
         return self.observation
 
-    def _noop_count(self) -> int:
-        # std::uniform_int_distribution(0, n − 1) as the GNU library draws it from 32 bits (Lemire 2019).
-        n = self.recipe.noop_max
-        if n <= 1:
-            return 0
-        product = int(self._noops.random_raw()) * n
-        while product % 2**32 < (2**32 - n) % n:
-            product = int(self._noops.random_raw()) * n
-        return product // 2**32
+    def _new_game(self) -> None:
+        super()._new_game()
+        first = self._ale.getScreenGrayscale()
+        self._screens = [first.copy(), np.zeros_like(first)]
+        self.color = self.screen
+        picture = self._picture()
+        self._stack.extend(picture for _ in range(self.recipe.stack))
 
     @property
     def observation(self) -> NDArray[np.uint8]:
         """What a learner sees now, ``uint8 [stack, side, side]``, oldest picture first."""
         return np.stack(tuple(self._stack))
 
-    @property
-    def lives(self) -> int:
-        """Lives left."""
-        return int(self._ale.lives())
-
-    @property
-    def memory(self) -> NDArray[np.uint8]:
-        """The console's 128 bytes of memory, a copy."""
-        ram: NDArray[np.uint8] = self._ale.getRAM()
-        return ram
-
-    def poke(self, address: int, value: int) -> None:
-        """Write one byte of the console's memory; it counts from the next step on."""
-        self._ale.setRAM(address, value)
-
-    def step(self, action: int) -> SingleStep:
-        """Do a step.
-
-        Args:
-            action: Number of one of :attr:`action_names`.
-        """
-        fired = self._fire >= 0 and (self._must_fire or self._idle >= self.recipe.idle_steps)
-        chosen = self._actions[self._fire if fired else action]
-        lives, reward, over, lost = self.lives, 0.0, False, False
-        for left in range(self.recipe.frame_skip, 0, -1):
-            reward += self._ale.act(chosen)
-            self._frames += 1
-            over, lost = bool(self._ale.game_over()), 0 < self.lives < lives
-            if over or self._frames >= self.recipe.frame_limit:
-                # The screen of the last frame is not taken: the many games at once do not take it either.
-                break
-            if left <= 2:
-                self._ale.getScreenGrayscale(self._screens[left - 1])
+    def act(self, action: int) -> Outcome:
+        """Do a step; :attr:`observation` and :attr:`color` show what came of it."""
+        outcome = super().act(action)
         self._screens[0] = np.maximum(self._screens[0], self._screens[1])
-        self.color = self._ale.getScreenRGB()
+        self.color = self.screen
         self._stack.append(self._picture())
-        truncated = self._frames >= self.recipe.frame_limit and not over and not lost
-        self.score += reward
-        self.length += 1
-        self._must_fire = over or lost or truncated
-        idle_before = self._idle >= self.recipe.idle_steps
-        self._idle = 0 if self._must_fire or idle_before or reward else self._idle + 1
-        return SingleStep(
-            observation=self.observation,
-            reward=reward,
-            life_lost=lost and not over,
-            game_over=over,
-            truncated=truncated,
-            fired=fired,
-        )
+        return outcome
+
+    def _after_frame(self, left: int) -> None:
+        if left <= 2:
+            self._ale.getScreenGrayscale(self._screens[left - 1])
 
     def _picture(self) -> NDArray[np.uint8]:
         side = self.recipe.side

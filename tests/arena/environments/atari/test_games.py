@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("ale_py")
-
-from arena.environments.atari.games import AtariGames, FinishedGame, seeds_of
+from arena.environments.atari.games import AtariGames, FinishedGame
 from arena.environments.atari.recipe import AtariRecipe, recipe_for
+from arena.environments.atari.seeds import seeds_of
 from arena.environments.atari.single_game import SingleGame
 
 BREAKOUT = "BreakoutNoFrameskip-v4"
@@ -22,6 +21,11 @@ def play(games: AtariGames, steps: int, *, action: int | None = None, seed: int 
         games.send(luck.integers(0, 4, games.count) if action is None else np.full(games.count, action))
         finished += games.recv().finished
     return finished
+
+
+def seen_after(single: SingleGame, action: int) -> bytes:
+    single.act(action)
+    return single.observation.tobytes()
 
 
 @pytest.mark.parametrize("env_id", [BREAKOUT, "ALE/Breakout-v5", "PongNoFrameskip-v4", "ALE/SpaceInvaders-v5"])
@@ -40,12 +44,12 @@ def test_that_many_games_show_what_one_emulator_shows_frame_by_frame(env_id: str
         games.send(actions)
         step = games.recv()
         for game, single in enumerate(singles):
-            alone = single.step(int(actions[game]))
+            alone = single.act(int(actions[game]))
             assert step.rewards[game] == alone.reward
             assert step.terminated[game] == (alone.life_lost or alone.game_over)
             if alone.life_lost or alone.game_over:
                 assert step.last_observations is not None
-                assert np.array_equal(step.last_observations[game], alone.observation)
+                assert np.array_equal(step.last_observations[game], single.observation)
             if alone.game_over:
                 scores.append((game, single.score, single.length))
                 single.begin()
@@ -77,7 +81,7 @@ def test_that_a_game_in_which_nothing_happens_is_served_again() -> None:
     recipe = AtariRecipe(env_id="x", game="breakout", sticky=1.0, idle_steps=20)
     single = SingleGame(recipe, 3)
     # Sticky for good: no key ever arrives, so the ball is never served, and FIRE is tried again and again.
-    fired = [step for step in range(70) if single.step(2).fired]
+    fired = [step for step in range(70) if single.act(2).fired]
     assert fired == [0, 20, 41, 62]
 
 
@@ -156,13 +160,13 @@ def test_that_a_game_is_truncated_at_the_frame_limit_and_not_called_lost() -> No
 def test_that_a_saved_moment_goes_on_exactly_luck_included() -> None:
     single = SingleGame(recipe_for("ALE/Breakout-v5"), 21)
     for _ in range(30):
-        single.step(2)
+        single.act(2)
     moment = single.save()
     color = single.color.copy()
     actions = np.random.default_rng(3).integers(0, 4, 80)
-    first = [single.step(int(action)).observation.tobytes() for action in actions]
+    first = [seen_after(single, int(action)) for action in actions]
     score = single.score
     single.restore(moment)
     assert np.array_equal(single.color, color)
-    assert [single.step(int(action)).observation.tobytes() for action in actions] == first
+    assert [seen_after(single, int(action)) for action in actions] == first
     assert single.score == score
