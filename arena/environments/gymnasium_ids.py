@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gymnasium
 
+ENTRY_POINTS = {
+    "Arena/GridWorld-v0": "arena.environments.grid.grid_world:GridWorldEnv",
+    "Arena/Bandit-v0": "arena.environments.bandit_env:BanditEnv",
+    "Arena/BreakoutObjects-v0": "arena.environments.atari.breakout_objects:BreakoutObjectsEnv",
+}
+"""Where each of them is; it is loaded when one is made."""
+
 
 def register_environments() -> None:
     """Make ``Arena/…`` ids known to ``gymnasium.make``; calling it again does nothing."""
-    if "Arena/GridWorld-v0" not in gymnasium.registry:
-        gymnasium.register(
-            "Arena/GridWorld-v0", entry_point="arena.environments.grid.grid_world:GridWorldEnv", order_enforce=True
-        )
-        gymnasium.register("Arena/Bandit-v0", entry_point="arena.environments.bandit_env:BanditEnv", order_enforce=True)
+    for env_id, entry_point in ENTRY_POINTS.items():
+        if env_id not in gymnasium.registry:
+            gymnasium.register(env_id, entry_point=entry_point, order_enforce=True)

@@ -58,7 +58,7 @@ class ServedGame:
         self._actions = self._ale.getMinimalActionSet()
         self.action_names = tuple(str(action).rpartition(".")[2] for action in self._actions)
         self._fire = self.action_names.index("FIRE") if "FIRE" in self.action_names else -1
-        self._new_game()
+        self.next_game()
 
     def _load(self, seed: int) -> None:
         rom = roms.get_rom_path(self.recipe.game)
@@ -71,9 +71,10 @@ class ServedGame:
     def reseed(self, seed: int) -> None:
         """Begin a game as a new object with that seed would."""
         self._load(seed)
-        self._new_game()
+        self.next_game()
 
-    def _new_game(self) -> None:
+    def next_game(self) -> None:
+        """Begin the next game; luck goes on where the last one left it."""
         self._ale.reset_game()
         for _ in range(self._noop_count()):
             self._ale.act(self._actions[0])

@@ -39,11 +39,11 @@ class SingleGame(ServedGame):
 
     def begin(self) -> NDArray[np.uint8]:
         """Begin the next game; return the first observation."""
-        self._new_game()
+        self.next_game()
         return self.observation
 
-    def _new_game(self) -> None:
-        super()._new_game()
+    def next_game(self) -> None:
+        super().next_game()
         first = self._ale.getScreenGrayscale()
         self._screens = [first.copy(), np.zeros_like(first)]
         self.color = self.screen
