@@ -11,7 +11,8 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env.base_vec_env import VecEnv, VecEnvIndices, VecEnvStepReturn
 
-from arena.environments.atari.games import AtariGames, FinishedGame, Observations
+from arena.environments.atari.games import AtariGames, FinishedGame
+from arena.environments.atari.objects_games import ObjectsGames
 from arena.environments.atari.seeds import seeds_of
 
 
@@ -28,14 +29,9 @@ class AtariVecEnv(VecEnv):
         clip_rewards: Whether the learner gets the sign of a reward instead of the reward.
     """
 
-    def __init__(self, games: AtariGames, *, run_seed: int, clip_rewards: bool = True) -> None:
-        side, stack = games.recipe.side, games.recipe.stack
+    def __init__(self, games: AtariGames | ObjectsGames, *, run_seed: int, clip_rewards: bool = True) -> None:
         self.render_mode = None
-        super().__init__(
-            games.count,
-            spaces.Box(0, 255, (stack, side, side), np.uint8),
-            spaces.Discrete(len(games.action_names)),
-        )
+        super().__init__(games.count, games.observation_space, spaces.Discrete(len(games.action_names)))
         self.games = games
         self.run_seed = run_seed
         self.clip_rewards = clip_rewards
@@ -43,7 +39,7 @@ class AtariVecEnv(VecEnv):
         self._finished: list[FinishedGame] = []
         self._started = time.time()
 
-    def reset(self) -> Observations:
+    def reset(self) -> NDArray[np.generic]:
         """Begin new games with the seeds of the checkpoint the run stands at."""
         return self.games.reset(seeds_of(self.run_seed, self.checkpoint, self.num_envs))
 

@@ -27,6 +27,7 @@ import torch
 from safetensors.torch import save as bytes_of
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import Logger
+from stable_baselines3.common.policies import ActorCriticPolicy
 
 from agents.deep.atari_vec_env import AtariVecEnv
 from agents.deep.checkpoint import checkpoints, load_checkpoint, save_checkpoint, weights_of
@@ -34,11 +35,13 @@ from agents.deep.nature_network import ByteCnnPolicy
 from agents.deep.ppo import ThreadedPPO
 from agents.deep.progress_table import ProgressTable
 from agents.deep.recipes import PpoRecipe
+from arena.environments.atari.breakout_objects import objects_recipe
 from arena.environments.atari.games import AtariGames, FinishedGame
+from arena.environments.atari.objects_games import ObjectsGames
 from arena.environments.atari.recipe import recipe_for
 from arena.errors import RunError
 from arena.runs.file_lock import FileLock
-from arena.runs.safe_file import told_plainly, write_bytes, write_json, write_text
+from arena.runs.safe_file import told_plainly, write_bytes, write_json
 
 ROW_UPDATES = 16
 """Updates between two rows of the table."""
@@ -59,10 +62,10 @@ def learner_of(recipe: PpoRecipe, *, learning_threads: int = 1) -> ThreadedPPO:
         recipe: What to train.
         learning_threads: Threads of a gradient step. The same number gives the same weights bit for bit.
     """
-    games = AtariGames(recipe_for(recipe.env_id), recipe.games)
+    policy, policy_kwargs = _network(recipe)
     return ThreadedPPO(
-        ByteCnnPolicy,
-        AtariVecEnv(games, run_seed=recipe.seed),
+        policy,
+        AtariVecEnv(_games(recipe), run_seed=recipe.seed),
         learning_rate=_falling(recipe.learning_rate),
         n_steps=recipe.rollout,
         batch_size=recipe.batch,
@@ -73,15 +76,26 @@ def learner_of(recipe: PpoRecipe, *, learning_threads: int = 1) -> ThreadedPPO:
         ent_coef=recipe.entropy_weight,
         vf_coef=recipe.value_weight,
         max_grad_norm=recipe.largest_gradient,
-        policy_kwargs={
-            "features_extractor_kwargs": {"width": recipe.width},
-            "optimizer_kwargs": {"eps": _ADAM_EPSILON, "fused": True},
-        },
+        policy_kwargs=policy_kwargs,
         seed=recipe.seed,
         device="cpu",
         acting_threads=1,
         learning_threads=learning_threads,
     )
+
+
+def _games(recipe: PpoRecipe) -> AtariGames | ObjectsGames:
+    if recipe.observations == "objects":
+        return ObjectsGames(objects_recipe(), recipe.games)
+    return AtariGames(recipe_for(recipe.env_id), recipe.games)
+
+
+def _network(recipe: PpoRecipe) -> tuple[type[ActorCriticPolicy], dict[str, Any]]:
+    optimizer = {"optimizer_kwargs": {"eps": _ADAM_EPSILON, "fused": True}}
+    if recipe.observations == "objects":
+        layers = list(recipe.layers)
+        return ActorCriticPolicy, {**optimizer, "net_arch": {"pi": layers, "vf": layers}}
+    return ByteCnnPolicy, {**optimizer, "features_extractor_kwargs": {"width": recipe.width}}
 
 
 def _falling(start: float) -> Callable[[float], float]:
@@ -272,10 +286,14 @@ class LongRun:
 
     def _check_recipe(self) -> None:
         path = self.folder / "recipe.json"
-        text = json.dumps(self.recipe.plain(), indent=1) + "\n"
         if not path.exists():
-            write_text(path, text)
-        elif path.read_text("utf-8") != text:
+            write_json(path, self.recipe.plain())
+            return
+        try:
+            found = PpoRecipe.from_plain(json.loads(path.read_text("utf-8")))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            found = None
+        if found != self.recipe:
             self._lock.release()
             raise RunError("error.deep.other_recipe", file=str(path))
 

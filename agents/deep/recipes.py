@@ -11,11 +11,11 @@ from arena.errors import UsageError
 
 @dataclass(frozen=True, kw_only=True)
 class PpoRecipe:
-    """A run of PPO (Schulman et al. 2017) on Atari pixels.
+    """A run of PPO (Schulman et al. 2017) on an Atari game.
 
-    Defaults are those of RL Baselines3 Zoo for Atari (8 games × 128 steps, batches of 256, 4 epochs, step size and
-    clip range falling in a line to 0 over 10 M steps), with two departures, both for speed on a processor and both
-    told on the agent's card:
+    Defaults are those of RL Baselines3 Zoo for Atari from pixels (8 games × 128 steps, batches of 256, 4 epochs, step
+    size and clip range falling in a line to 0 over 10 M steps), with two departures, both for speed on a processor and
+    both told on the agent's card:
 
     - 16 games × 64 steps instead of 8 × 128: as many steps and gradient steps per update, half as many waits for the
       emulators and forward passes. The returns are cut after 64 steps instead of 128, where (γλ)⁶⁴ = 0.02 of a step's
@@ -37,7 +37,9 @@ class PpoRecipe:
         gamma: Discount.
         lam: λ of generalised advantage estimation.
         largest_gradient: Norm the gradient is cut to.
-        width: Share of the filters of Nature's network.
+        width: Share of the filters of Nature's network, for pixels.
+        observations: ``pixels``, or ``objects`` (:mod:`arena.environments.atari.breakout_memory`).
+        layers: Units of each hidden layer of actor and critic, for objects.
         horizon: ``env_steps`` after which step size and clip range are 0.
         checkpoint_updates: Updates between two checkpoints; each begins new games.
         snapshots: ``env_steps`` at which the weights are kept for good.
@@ -58,6 +60,8 @@ class PpoRecipe:
     lam: float = 0.95
     largest_gradient: float = 0.5
     width: float = 0.5
+    observations: str = "pixels"
+    layers: tuple[int, ...] = ()
     horizon: int = 10_000_000
     checkpoint_updates: int = 96
     snapshots: tuple[int, ...] = (0, 250_000, 500_000, 1_000_000, 2_000_000, 3_000_000, 5_000_000, 10_000_000)
@@ -69,15 +73,33 @@ class PpoRecipe:
 
     def plain(self) -> dict[str, Any]:
         """Return the fields by name, ready for JSON."""
-        return {**asdict(self), "snapshots": list(self.snapshots)}
+        return {**asdict(self), "snapshots": list(self.snapshots), "layers": list(self.layers)}
 
     @classmethod
     def from_plain(cls, values: Mapping[str, Any]) -> PpoRecipe:
-        """Make a recipe of what :meth:`plain` returned."""
-        return cls(**{**values, "snapshots": tuple(values["snapshots"])})
+        """Make a recipe of what :meth:`plain` returned; what an older one did not say is as it was then: the default.
+
+        Raises:
+            TypeError: If there is a value of another name.
+            KeyError: If something always said is missing.
+        """
+        return cls(**{**values, "snapshots": tuple(values["snapshots"]), "layers": tuple(values.get("layers", ()))})
 
 
-RECIPES: tuple[PpoRecipe, ...] = (PpoRecipe(name="ppo-breakout", env_id="BreakoutNoFrameskip-v4"),)
+RECIPES: tuple[PpoRecipe, ...] = (
+    PpoRecipe(name="ppo-breakout", env_id="BreakoutNoFrameskip-v4"),
+    PpoRecipe(
+        name="ppo-breakout-objects",
+        env_id="Arena/BreakoutObjects-v0",
+        observations="objects",
+        layers=(128, 128),
+        rollout=128,
+        learning_rate=7e-4,
+        clip_range=0.2,
+        horizon=3_000_000,
+        snapshots=(0, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_000_000, 3_000_000),
+    ),
+)
 
 
 def recipe(name: str) -> PpoRecipe:

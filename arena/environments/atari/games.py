@@ -13,15 +13,19 @@ The emulators are ale-py's ``AtariVectorEnv`` (C++ threads). What it leaves to i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 from ale_py.vector_env import AtariVectorEnv
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from arena.environments.atari.recipe import AtariRecipe
 
 Observations = NDArray[np.uint8]
 """``uint8 [N, stack, side, side]``, oldest picture first."""
+
+Seen = TypeVar("Seen", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class FinishedGame:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GamesStep:
+class GamesStep(Generic[Seen]):
     """What one step of N games gave.
 
     Attributes:
@@ -56,11 +60,11 @@ class GamesStep:
         finished: The games that ended.
     """
 
-    observations: Observations
+    observations: NDArray[Seen]
     rewards: NDArray[np.float32]
     terminated: NDArray[np.bool_]
     truncated: NDArray[np.bool_]
-    last_observations: Observations | None
+    last_observations: NDArray[Seen] | None
     finished: tuple[FinishedGame, ...]
 
 
@@ -79,6 +83,7 @@ class AtariGames:
     def __init__(self, recipe: AtariRecipe, count: int, *, threads: int = 0) -> None:
         self.recipe = recipe
         self.count = count
+        self.observation_space = spaces.Box(0, 255, (recipe.stack, recipe.side, recipe.side), np.uint8)
         self._emulators = AtariVectorEnv(
             recipe.game,
             count,
@@ -136,7 +141,7 @@ class AtariGames:
         self._emulators.send(done)
         self._sent = True
 
-    def recv(self) -> GamesStep:
+    def recv(self) -> GamesStep[np.uint8]:
         """Wait for the step that was sent, and return what it gave."""
         observations, rewards, terminated, truncated, info = self._emulators.recv()
         self._sent = False

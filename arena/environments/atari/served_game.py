@@ -95,6 +95,11 @@ class ServedGame:
         return product // 2**32
 
     @property
+    def frames(self) -> int:
+        """Emulator frames of this game so far, its idle start not counted."""
+        return self._frames
+
+    @property
     def lives(self) -> int:
         """Lives left."""
         return int(self._ale.lives())

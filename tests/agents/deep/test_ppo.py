@@ -16,7 +16,7 @@ from arena.environments.atari.games import AtariGames
 from arena.environments.atari.recipe import recipe_for
 
 ROUNDING = 2e-5
-"""Largest difference of a weight after three updates: sums in another order, weights instead of bytes divided by 255."""
+"""Largest difference of a weight after three updates: sums in another order, weights divided by 255, not bytes."""
 
 SETTINGS: dict[str, Any] = {
     "n_steps": 16,
