@@ -7,6 +7,7 @@ import gymnasium
 ENTRY_POINTS = {
     "Arena/GridWorld-v0": "arena.environments.grid.grid_world:GridWorldEnv",
     "Arena/Bandit-v0": "arena.environments.bandit_env:BanditEnv",
+    "Arena/BrickTable-v0": "arena.environments.brick_table:BrickTableEnv",
     "Arena/BreakoutObjects-v0": "arena.environments.atari.breakout_objects:BreakoutObjectsEnv",
 }
 """Where each of them is; it is loaded when one is made."""

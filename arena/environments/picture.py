@@ -29,6 +29,8 @@ _PAGE: Color = (15, 19, 23)
 _INK: Color = (233, 238, 243)
 _WARN: Color = (255, 122, 102)
 _WIND: Color = (120, 190, 190)
+_BARS: dict[str, tuple[Color, int]] = {"brick": ((214, 120, 92), 3), "paddle": ((233, 238, 243), 0)}
+"""Colour of what stands on the grid as a bar, and where in its cell, in eighths from above."""
 
 
 def cell_size(layout: WorldLayout) -> int:
@@ -103,6 +105,11 @@ def _inner_wall(surface: pygame.Surface, layout: WorldLayout, one: int, other: i
 
 def _marker(surface: pygame.Surface, layout: WorldLayout, cell: int, what: str, size: int) -> None:
     x, y = _corner(layout, cell, size)
+    if what in _BARS:
+        bar, top = _BARS[what]
+        place = pygame.Rect(x + size // 16, y + size * top // 8, size - size // 8, size // 4)
+        pygame.draw.rect(surface, bar, place, border_radius=max(1, size // 16))
+        return
     box = pygame.Rect(x + size // 8, y + size // 8, size * 3 // 4, size * 3 // 4)
     color = (76, 195, 138) if what == "destination" else (242, 184, 75)
     if what == "destination":

@@ -22,7 +22,7 @@ class EnvironmentEntry:
     Attributes:
         id: Gymnasium id.
         title_key: Translation key of its title; ``<title_key>.teaches`` is one line on what it teaches.
-        family: ``grid`` (worlds from maps), ``bandit`` or ``toy_text`` (Gymnasium's own).
+        family: ``grid`` (worlds from maps), ``bandit``, ``bricks`` or ``toy_text`` (Gymnasium's own).
         builder: ``module:function`` that makes a :class:`World` from the environment's arguments.
         size: ``(rows, columns)`` of the grid, ``(0, 0)`` where the map decides.
     """
@@ -83,6 +83,13 @@ ENVIRONMENTS: tuple[EnvironmentEntry, ...] = (
     _toy_text("FrozenLake8x8-v1", "frozen_lake_8x8", (8, 8)),
     _toy_text("CliffWalking-v1", "cliff_walking", (4, 12)),
     _toy_text("Taxi-v4", "taxi", (5, 5)),
+    EnvironmentEntry(
+        id="Arena/BrickTable-v0",
+        title_key="world.bricks",
+        family="bricks",
+        builder="arena.environments.brick_table:brick_table",
+        size=(6, 5),
+    ),
 )
 
 RENAMED = {"CliffWalking-v0": "CliffWalking-v1", "Taxi-v3": "Taxi-v4", "FrozenLake-v0": "FrozenLake-v1"}

@@ -20,6 +20,9 @@ from gui.widgets.stage.sub_updates import paint_sub_updates
 _LIGHT, _DARK = QColor("#FFFFFF"), QColor("#10151A")
 _SMALLEST_WITH_MARK, _SMALLEST_WITH_TAG = 16, 36
 
+_BARS = {"brick": ("#D6785C", 3), "paddle": ("#E9EEF3", 0)}
+"""Colour of what stands on the grid as a bar, and where in its cell, in eighths from above."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Overlay:
@@ -104,6 +107,12 @@ def _walls_and_markers(painter: QPainter, board: Board, content: Content) -> Non
         box = board.cell_box(cell)
         if what == "destination":
             outline(painter, box.adjusted(1, 1, -1, -1), QColor("#4CC38A"), max(3.0, size / 24))
+        elif what in _BARS:
+            bar, top = _BARS[what]
+            painter.setPen(QPen(_DARK, 1.5))
+            painter.setBrush(QColor(bar))
+            place = QRectF(box.x() + size / 16, box.y() + size * top / 8, box.width() - size / 8, size / 4)
+            painter.drawRoundedRect(place, size / 16, size / 16)
         else:
             painter.setPen(QPen(_DARK, 1.5))
             painter.setBrush(QColor("#F2B84B"))
