@@ -5,8 +5,8 @@ and per second of processor time (all threads and processes), which other progra
 the pairs.
 
 "SB3" is what RL Baselines3 Zoo runs: eight Gymnasium environments in ``AtariWrapper`` stepped in turn,
-``VecFrameStack``, ``PPO`` with ``CnnPolicy``. "full" is ours with the same network, games and hyper-parameters; "half" is
-what ``ppo-breakout`` is trained with.
+``VecFrameStack``, ``PPO`` with ``CnnPolicy``. "full" is ours with the same network, games and hyper-parameters; "half"
+is what ``ppo-breakout`` is trained with.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_atari_env
 from stable_baselines3.common.vec_env import VecEnv, VecFrameStack
 
-from agents.deep.long_run import learner_of
+from agents.deep.learner import learner_of
 from agents.deep.recipes import PpoRecipe, recipe
 from arena.environments.atari.games import AtariGames
 from arena.environments.atari.recipe import recipe_for
@@ -137,9 +137,7 @@ def main() -> None:
         )
     games, emulator = games_alone(300), emulator_alone(1_500)
     print(f"games alone {games.wall:7.0f} steps/s, {games.processor:7.0f} per processor second")
-    print(
-        f"emulator without pictures, one core {emulator.wall:7.0f} steps/s, {emulator.processor:7.0f} per processor second"
-    )
+    print(f"one emulator without pictures {emulator.wall:7.0f} steps/s, {emulator.processor:7.0f} per processor second")
 
 
 if __name__ == "__main__":

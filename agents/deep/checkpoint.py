@@ -21,6 +21,7 @@ from safetensors.torch import load as tensors_of
 from safetensors.torch import save as bytes_of
 from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 
+from agents.deep.weights import load_weights, named_weights, weights_of
 from arena.errors import RunError
 from arena.runs.safe_file import sync_folder, told_plainly, write_bytes, write_text
 
@@ -29,29 +30,6 @@ KEPT = 2
 
 _NAME = re.compile(r"\d{12}")
 _TENSORS = ("weights.safetensors", "optimizer.safetensors", "luck.safetensors")
-
-
-def weights_of(model: OnPolicyAlgorithm) -> dict[str, torch.Tensor]:
-    """Return copies of a policy's parameters by name, each once, in the usual memory order."""
-    return {name: value.detach().clone(memory_format=torch.contiguous_format) for name, value in _parameters(model)}
-
-
-def load_weights(model: OnPolicyAlgorithm, weights: Mapping[str, torch.Tensor], source: str) -> None:
-    """Put weights that :func:`weights_of` returned into a policy.
-
-    Raises:
-        RunError: If a name, shape or type is another one, or a number is not finite; nothing is changed then.
-    """
-    own = dict(_parameters(model))
-    if set(own) != set(weights):
-        raise RunError("error.run.arrays", name=", ".join(sorted(set(own) ^ set(weights))))
-    for name, value in own.items():
-        given = weights[name]
-        if given.shape != value.shape or given.dtype != value.dtype or not bool(torch.isfinite(given).all()):
-            raise RunError("error.run.arrays", name=f"{source}: {name}")
-    with torch.no_grad():
-        for name, value in own.items():
-            value.copy_(weights[name])
 
 
 def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, Any]) -> Path:
@@ -68,7 +46,7 @@ def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, 
     Raises:
         RunError: If it cannot be written; the older ones are as they were.
     """
-    tensors = (weights_of(model), _optimizer(model), _luck())
+    tensors = (weights_of(model.policy), _optimizer(model), _luck())
     target = folder / f"{state['env_steps']:012d}"
     unfinished = folder / f".{target.name}.tmp"
     with told_plainly(folder):
@@ -121,29 +99,24 @@ def load_checkpoint(path: Path, model: OnPolicyAlgorithm) -> dict[str, Any]:
         weights, optimizer, luck = (tensors_of(data[name]) for name in _TENSORS)
     except (ValueError, KeyError, AttributeError, TypeError, SafetensorError) as problem:
         raise RunError("error.run.damaged", file=str(path)) from problem
-    load_weights(model, weights, str(path))
+    load_weights(model.policy, weights, str(path))
     _load_optimizer(model, optimizer)
     _load_luck(luck)
     return state
-
-
-def _parameters(model: OnPolicyAlgorithm) -> list[tuple[str, torch.nn.Parameter]]:
-    # Actor and critic share the network; PyTorch names a shared parameter once here, and once for each in state_dict.
-    return list(model.policy.named_parameters())
 
 
 def _optimizer(model: OnPolicyAlgorithm) -> dict[str, torch.Tensor]:
     held = model.policy.optimizer.state
     return {
         f"{part}:{name}": value.detach().clone(memory_format=torch.contiguous_format)
-        for name, parameter in _parameters(model)
+        for name, parameter in named_weights(model.policy)
         for part, value in held[parameter].items()
     }
 
 
 def _load_optimizer(model: OnPolicyAlgorithm, arrays: Mapping[str, torch.Tensor]) -> None:
     held = model.policy.optimizer.state
-    for name, parameter in _parameters(model):
+    for name, parameter in named_weights(model.policy):
         mine = {key.partition(":")[0]: value for key, value in arrays.items() if key.partition(":")[2] == name}
         # A moment must lie in memory as its parameter does: the fused optimiser walks both at once.
         held[parameter] = {

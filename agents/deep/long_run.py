@@ -27,18 +27,14 @@ import torch
 from safetensors.torch import save as bytes_of
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.logger import Logger
-from stable_baselines3.common.policies import ActorCriticPolicy
 
 from agents.deep.atari_vec_env import AtariVecEnv
-from agents.deep.checkpoint import checkpoints, load_checkpoint, save_checkpoint, weights_of
-from agents.deep.nature_network import ByteCnnPolicy
-from agents.deep.ppo import ThreadedPPO
+from agents.deep.checkpoint import checkpoints, load_checkpoint, save_checkpoint
+from agents.deep.learner import learner_of
 from agents.deep.progress_table import ProgressTable
 from agents.deep.recipes import PpoRecipe
-from arena.environments.atari.breakout_objects import objects_recipe
-from arena.environments.atari.games import AtariGames, FinishedGame
-from arena.environments.atari.objects_games import ObjectsGames
-from arena.environments.atari.recipe import recipe_for
+from agents.deep.weights import weights_of
+from arena.environments.atari.games import FinishedGame
 from arena.errors import RunError
 from arena.runs.file_lock import FileLock
 from arena.runs.safe_file import told_plainly, write_bytes, write_json
@@ -49,57 +45,8 @@ ROW_UPDATES = 16
 SCORES = 100
 """Games a mean score is taken over, as everybody does."""
 
-_ADAM_EPSILON = 1e-5
-
 _NO_LOG = 2**62
 """SB3 shall never empty its logger: rows are written from it here."""
-
-
-def learner_of(recipe: PpoRecipe, *, learning_threads: int = 1) -> ThreadedPPO:
-    """Make the learner of a recipe, with games of its own, at the beginning.
-
-    Args:
-        recipe: What to train.
-        learning_threads: Threads of a gradient step. The same number gives the same weights bit for bit.
-    """
-    policy, policy_kwargs = _network(recipe)
-    return ThreadedPPO(
-        policy,
-        AtariVecEnv(_games(recipe), run_seed=recipe.seed),
-        learning_rate=_falling(recipe.learning_rate),
-        n_steps=recipe.rollout,
-        batch_size=recipe.batch,
-        n_epochs=recipe.epochs,
-        gamma=recipe.gamma,
-        gae_lambda=recipe.lam,
-        clip_range=_falling(recipe.clip_range),
-        ent_coef=recipe.entropy_weight,
-        vf_coef=recipe.value_weight,
-        max_grad_norm=recipe.largest_gradient,
-        policy_kwargs=policy_kwargs,
-        seed=recipe.seed,
-        device="cpu",
-        acting_threads=1,
-        learning_threads=learning_threads,
-    )
-
-
-def _games(recipe: PpoRecipe) -> AtariGames | ObjectsGames:
-    if recipe.observations == "objects":
-        return ObjectsGames(objects_recipe(), recipe.games)
-    return AtariGames(recipe_for(recipe.env_id), recipe.games)
-
-
-def _network(recipe: PpoRecipe) -> tuple[type[ActorCriticPolicy], dict[str, Any]]:
-    optimizer = {"optimizer_kwargs": {"eps": _ADAM_EPSILON, "fused": True}}
-    if recipe.observations == "objects":
-        layers = list(recipe.layers)
-        return ActorCriticPolicy, {**optimizer, "net_arch": {"pi": layers, "vf": layers}}
-    return ByteCnnPolicy, {**optimizer, "features_extractor_kwargs": {"width": recipe.width}}
-
-
-def _falling(start: float) -> Callable[[float], float]:
-    return lambda left: start * left
 
 
 class LongRun:
@@ -259,7 +206,7 @@ class LongRun:
                     ),
                 },
             )
-            write_bytes(path, bytes_of(weights_of(self.model)))
+            write_bytes(path, bytes_of(weights_of(self.model.policy)))
 
     def _write_checkpoint(self) -> None:
         number = self._checkpoint + 1

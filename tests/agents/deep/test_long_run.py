@@ -11,10 +11,12 @@ import torch
 from safetensors.torch import load_file
 
 from agents.deep import long_run
-from agents.deep.checkpoint import checkpoints, load_checkpoint, load_weights, weights_of
-from agents.deep.long_run import LongRun, learner_of
+from agents.deep.checkpoint import checkpoints, load_checkpoint
+from agents.deep.learner import learner_of
+from agents.deep.long_run import LongRun
 from agents.deep.progress_table import ProgressTable
 from agents.deep.recipes import RECIPES, PpoRecipe, recipe
+from agents.deep.weights import load_weights, weights_of
 from arena.errors import RunError, UsageError
 
 SMALL = PpoRecipe(
@@ -40,7 +42,7 @@ def run(folder: Path, until: int | None = None, of: PpoRecipe = SMALL) -> dict[s
     work = LongRun(folder, of, say=lambda line: None)
     try:
         work.run(until=until)
-        return weights_of(work.model)
+        return weights_of(work.model.policy)
     finally:
         work.close()
 
@@ -115,7 +117,7 @@ def test_that_snapshots_keep_the_weights_of_their_age(tmp_path: Path) -> None:
     assert sorted(path.stem for path in folder.glob("*.safetensors")) == ["000000000", "000000500", "000000960"]
     torch.manual_seed(SMALL.seed)
     first = learner_of(SMALL)
-    assert same(load_file(folder / "000000000.safetensors"), weights_of(first))
+    assert same(load_file(folder / "000000000.safetensors"), weights_of(first.policy))
     assert same(load_file(folder / "000000960.safetensors"), last)
     assert json.loads((folder / "000000500.json").read_text())["env_steps"] == 576
     assert first.env is not None
@@ -133,7 +135,7 @@ def test_that_a_folder_has_one_worker_and_one_recipe(tmp_path: Path) -> None:
 
 def test_that_weights_that_do_not_fit_change_nothing() -> None:
     model = learner_of(SMALL)
-    before = weights_of(model)
+    before = weights_of(model.policy)
     name = next(iter(before))
     for bad in (
         {name: before[name]},
@@ -142,8 +144,8 @@ def test_that_weights_that_do_not_fit_change_nothing() -> None:
         {**before, name: torch.full_like(before[name], float("nan"))},
     ):
         with pytest.raises(RunError):
-            load_weights(model, bad, "somewhere")
-    assert same(before, weights_of(model))
+            load_weights(model.policy, bad, "somewhere")
+    assert same(before, weights_of(model.policy))
     assert model.env is not None
     model.env.close()
 
