@@ -1,8 +1,8 @@
 """Whole games of one age of a deep agent that ships.
 
 Run: ``python benchmarks/evaluate_shipped.py ppo-breakout --weights FILE [--episodes 30] [--seed 0] [--deterministic]``;
-FILE is a snapshot, or ``weights.safetensors`` of a checkpoint. Prints raw scores, their mean, median and spread, and the
-mean of the middle half.
+FILE is a snapshot, or ``weights.safetensors`` of a checkpoint. Prints raw scores, their mean, median and spread, and
+the mean of the middle half.
 """
 
 from __future__ import annotations
