@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 
+from agents.deep.ppo import torch_threads
 from arena.environments.atari.games import AtariGames, FinishedGame
 from arena.environments.atari.objects_games import ObjectsGames
 from arena.environments.atari.seeds import seeds_of
@@ -42,7 +43,7 @@ def play_whole_games(
     """
     found: dict[int, FinishedGame] = {}
     seen = games.reset(seeds_of(seed, EVALUATION, games.count))
-    with torch.random.fork_rng(), torch.no_grad():
+    with torch.random.fork_rng(), torch.no_grad(), torch_threads(1):
         torch.manual_seed(seed)
         while len(found) < games.count and not should_stop():
             actions, _, _ = policy(torch.as_tensor(np.asarray(seen)), deterministic=deterministic)

@@ -31,17 +31,18 @@ class ThreadedPPO(PPO):
 
     def collect_rollouts(self, *args: Any, **kwargs: Any) -> bool:
         """Play as SB3 does, with :attr:`acting_threads`."""
-        with _threads(self.acting_threads):
+        with torch_threads(self.acting_threads):
             return super().collect_rollouts(*args, **kwargs)
 
     def train(self) -> None:
         """Learn as SB3 does, with :attr:`learning_threads`."""
-        with _threads(self.learning_threads):
+        with torch_threads(self.learning_threads):
             super().train()
 
 
 @contextlib.contextmanager
-def _threads(count: int) -> Iterator[None]:
+def torch_threads(count: int) -> Iterator[None]:
+    """Compute with that many threads inside the block."""
     before = torch.get_num_threads()
     torch.set_num_threads(count)
     try:

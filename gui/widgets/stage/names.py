@@ -29,7 +29,7 @@ def action_glyph(world: ShownWorld, action: int) -> str:
     return tr(world.layout.action_keys[action]) if step is None else _GLYPHS.get(step, "·")
 
 
-_SIGNS = {"action.pickup": "↥", "action.dropoff": "↧"}
+_SIGNS = {"action.pickup": "↥", "action.dropoff": "↧", "action.stay": "•"}
 
 
 def action_sign(world: ShownWorld, action: int) -> str:

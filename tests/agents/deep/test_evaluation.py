@@ -19,17 +19,17 @@ OBJECTS = PpoRecipe(name="objects", env_id="Arena/BreakoutObjects-v0", observati
 @pytest.mark.parametrize("of", [NARROW, OBJECTS], ids=lambda of: of.observations)
 def test_that_each_emulator_gives_its_first_game_and_the_seed_settles_all(of: PpoRecipe) -> None:
     torch.manual_seed(1)
-    games = games_of(of, 3)
+    games = games_of(of, 2)
     policy = policy_of(of, games.observation_space, len(games.action_names))
     told: list[int] = []
     luck = torch.get_rng_state()
     first = play_whole_games(policy, games, seed=4, told=lambda game: told.append(game.index))
     assert torch.equal(torch.get_rng_state(), luck)
     again = play_whole_games(policy, games, seed=4)
-    other = play_whole_games(policy, games, seed=5, should_stop=lambda: len(told) > 3)
+    left = play_whole_games(policy, games, seed=4, should_stop=lambda: True)
     games.close()
-    assert [game.index for game in first] == [0, 1, 2] == sorted(told)
-    assert first == again != other
+    assert [game.index for game in first] == [0, 1] == sorted(told)
+    assert first == again and left == []
     assert all(100 < game.length < 1_000 and game.score >= 0 for game in first)
 
 
