@@ -21,6 +21,7 @@ class RunSpec:
         seed: Seed of all random numbers of the run.
         log_folder: Folder that holds run folders; ``None`` for the usual one.
         resume: Path of a run folder to go on with; then only ``speed`` and ``log_folder`` count besides.
+        watch: Folder of a model, or of a deep run, to be watched playing; nothing else counts besides.
         look: Path of a run folder to look into without learning; nothing else counts besides.
         experiments: Run experiments as commands say instead of one run; nothing else counts besides.
         speed: As in ``SetSpeed``.
@@ -34,6 +35,7 @@ class RunSpec:
     seed: int = 0
     log_folder: str | None = None
     resume: str | None = None
+    watch: str | None = None
     look: str | None = None
     experiments: bool = False
     speed: float = SPEED_MAXIMUM

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from arena.environments.grid.cells import CLIFF, FLOOR, START
-from arena.environments.table_env import TableWorldEnv
 from arena.environments.registry import environment
+from arena.environments.table_env import TableWorldEnv
 from arena.environments.world import Transition, TransitionModel, World, WorldLayout
 from arena.errors import UsageError
 from arena.texts import LANGUAGES, render

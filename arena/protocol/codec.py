@@ -23,7 +23,9 @@ from arena.protocol.array_bytes import ALIGNMENT, pack, unpack
 from arena.protocol.experiment_messages import EXPERIMENT_COMMANDS, EXPERIMENT_EVENTS
 from arena.protocol.messages import COMMANDS, EVENTS, VERSION, Event, Message, View
 from arena.protocol.past_messages import PAST_COMMANDS, PAST_EVENTS
+from arena.protocol.training_messages import TRAINING_EVENTS
 from arena.protocol.twin_messages import TWIN_COMMANDS, TWIN_EVENTS
+from arena.protocol.watch_messages import WATCH_COMMANDS, WATCH_EVENTS
 
 MOST_BYTES = 2**30
 """Longest message."""
@@ -31,9 +33,12 @@ MOST_BYTES = 2**30
 _LENGTH = struct.Struct("<Q")
 _TYPES: dict[str, type[Message]] = {
     cls.__name__: cls
-    for group in (COMMANDS, PAST_COMMANDS, TWIN_COMMANDS, EXPERIMENT_COMMANDS, EVENTS, PAST_EVENTS, TWIN_EVENTS)
-    for cls in (*group, *EXPERIMENT_EVENTS, View)
-}
+    for group in (
+        COMMANDS, PAST_COMMANDS, TWIN_COMMANDS, EXPERIMENT_COMMANDS, WATCH_COMMANDS,
+        EVENTS, PAST_EVENTS, TWIN_EVENTS, EXPERIMENT_EVENTS, TRAINING_EVENTS, WATCH_EVENTS, (View,),
+    )
+    for cls in group
+}  # fmt: skip
 _INT_BOUND = 2**63
 _NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 _ARRAYS = "arrays"
