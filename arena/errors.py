@@ -75,3 +75,7 @@ class ProtocolError(ArenaError):
 
 class SceneError(UsageError):
     """A scene file cannot be read, or asks for something that is not there."""
+
+
+class ModelError(ArenaError):
+    """A model cannot be found, read, written, imported or exported."""
