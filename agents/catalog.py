@@ -24,10 +24,11 @@ class AgentEntry:
             own agent stands for itself: it has no dot, so it is no key.
         family: ``tabular``, ``deep``, ``policy_search`` or ``preference``.
         config: ``module:Class`` of its configuration.
-        learner: ``module:Class`` of its learner.
+        learner: ``module:Class`` of its learner; of a deep agent ``module:function`` that makes its algorithm.
         rule: Name of its update rule, for kernels and formula panels.
         paper: Where it comes from.
-        observations: Observation kinds it can learn from.
+        observations: Observation kinds it can learn from: ``discrete`` (states by number), ``pixels``, ``objects``,
+            ``vector``.
         actions: Action kinds it can choose.
         panels: Panels it feeds.
     """
@@ -104,6 +105,20 @@ def _sweeping(id: str, name: str, paper: str) -> AgentEntry:
     return replace(made, panels=("what_happened", "q_table"))
 
 
+def _deep(id: str, config: str, paper: str) -> AgentEntry:
+    return AgentEntry(
+        id=id,
+        title_key=f"agent.{id}",
+        family="deep",
+        config=f"agents.deep.config:{config}",
+        learner="agents.deep.algorithms:algorithm_for",
+        rule=id,
+        paper=paper,
+        observations=("pixels", "objects", "discrete", "vector"),
+        panels=("returns", "q_table"),
+    )
+
+
 _PREDICTION, _POLICY = "prediction:PredictionLearner", "policy_learner:PolicyLearner"
 
 CATALOG: tuple[AgentEntry, ...] = (
@@ -122,7 +137,20 @@ CATALOG: tuple[AgentEntry, ...] = (
     _tabular("actor_critic", "ActorCriticConfig", "Sutton & Barto 2018, sect. 13.5", _POLICY),
     _sweeping("value_iteration", "ValueIteration", "Bellman 1957, Dynamic Programming"),
     _sweeping("policy_iteration", "PolicyIteration", "Howard 1960, Dynamic Programming and Markov Processes"),
+    _deep("dqn", "DqnConfig", "Mnih et al. 2015, doi:10.1038/nature14236"),
+    _deep("qr_dqn", "QrDqnConfig", "Dabney et al. 2018, arXiv:1710.10044"),
+    _deep("ppo", "PpoConfig", "Schulman et al. 2017, arXiv:1707.06347"),
+    _deep("a2c", "A2cConfig", "Mnih et al. 2016, arXiv:1602.01783"),
+    _deep("trpo", "TrpoConfig", "Schulman et al. 2015, arXiv:1502.05477"),
+    _deep("deep_reinforce", "DeepReinforceConfig", "Williams 1992, doi:10.1007/BF00992696"),
+    _deep("grpo", "GrpoConfig", "Shao et al. 2024, arXiv:2402.03300"),
 )
+
+TABULAR: tuple[AgentEntry, ...] = tuple(entry for entry in CATALOG if entry.family == "tabular")
+"""Agents that keep a table, and whose every update can be looked up."""
+
+DEEP: tuple[AgentEntry, ...] = tuple(entry for entry in CATALOG if entry.family == "deep")
+"""Agents that keep a network."""
 
 SWEEPING = ("value_iteration", "policy_iteration")
 """Agents that know the world and sweep over its states instead of moving through it."""

@@ -14,7 +14,7 @@ import argparse
 
 import numpy as np
 
-from agents.catalog import CATALOG, POLICY_LEARNING, PREDICTING, SWEEPING, agent
+from agents.catalog import POLICY_LEARNING, PREDICTING, SWEEPING, TABULAR, agent
 from agents.tabular.arrays import new_records
 from agents.tabular.exact import greedy_policy, policy_values, solve, start_value
 from agents.tabular.learner import TabularLearner, new_stop
@@ -102,7 +102,7 @@ def regret(name: str, model: TransitionModel, seed: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=200)
-    parser.add_argument("--agents", nargs="*", default=[entry.id for entry in CATALOG])
+    parser.add_argument("--agents", nargs="*", default=[entry.id for entry in TABULAR])
     given = parser.parse_args()
     for name in given.agents:
         shares = np.array([regret(name, random_world(seed), seed) for seed in range(given.worlds)])

@@ -37,7 +37,7 @@ FILE_ENDINGS = {
 # Names that are the same in every language.
 NAMES = re.compile(
     r"\b(Arena|Q-learning|Q-Learning|SARSA|Sarsa|TensorBoard|Gymnasium|Python|Qt|PySide6|Stable-Baselines3|numba|NumPy|FrozenLake8x8"
-    r"|FrozenLake|CliffWalking|Taxi|GIF|WebP|MP4|PNG|SVG|CSV|JSON|MIT|GPL|LGPL|Ctrl|Shift|Alt|Esc|Enter|Tab|Home|End|English|PPO|DQN|Dyna|REINFORCE|Atari|Breakout"
+    r"|FrozenLake|CliffWalking|Taxi|GIF|WebP|MP4|PNG|SVG|CSV|JSON|MIT|GPL|LGPL|Ctrl|Shift|Alt|Esc|Enter|Tab|Home|End|English|PPO|DQN|Dyna|REINFORCE|Atari|Breakout|TRPO|GRPO|QR-DQN"
     r"|Watkins|Rummery|Niranjan|Sutton|Barto|Bellman|van Seijen|et al|doi|GB|MB|kB|ms|Hz|max|min|TD|ID|RNG)\b"
 )
 

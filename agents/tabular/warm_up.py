@@ -6,7 +6,7 @@ import contextlib
 
 import numpy as np
 
-from agents.catalog import CATALOG
+from agents.catalog import TABULAR
 from agents.tabular.arrays import UPDATE, new_records
 from agents.tabular.compiled import CACHE
 from agents.tabular.exact import greedy_policy, policy_values, solve
@@ -30,7 +30,7 @@ def warm_up() -> None:
     stay: list[Transition] = [(1.0, 1, 0.0, True)]
     go: list[Transition] = [(0.5, 0, 0.0, False), (0.5, 1, 1.0, True)]
     model = TransitionModel.from_table({0: {0: go, 1: go}, 1: {0: stay, 1: stay}}, {0: 1.0}, 10)
-    for entry in CATALOG:
+    for entry in TABULAR:
         learner = entry.learner_class()(
             rule=entry.rule, config_class=entry.config_class(), model=model, hyperparameters={}, seed=0
         )

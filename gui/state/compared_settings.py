@@ -8,15 +8,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from agents.catalog import CATALOG, agent
+from agents.catalog import TABULAR, agent
 from agents.configuration import settings_of
 from agents.experiments.plan import MOST_COMPARED, Candidate
 from gui.state.scene import GRID_WORLD
 
 
 def playing_agents() -> tuple[str, ...]:
-    """Return the agents that learn by playing episodes, so that they earn returns."""
-    return tuple(entry.id for entry in CATALOG if "returns" in entry.panels and "discrete" in entry.observations)
+    """Return the tabular agents that learn by playing episodes, so that they earn returns."""
+    return tuple(entry.id for entry in TABULAR if "returns" in entry.panels and "discrete" in entry.observations)
 
 
 def with_agent(candidate: Candidate, id: str) -> Candidate:

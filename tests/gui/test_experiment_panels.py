@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from agents.catalog import CATALOG
+from agents.catalog import TABULAR
 from agents.configuration import settings_of
 from agents.experiments.reproduction.book import BOOK, BookFigure
 from agents.experiments.sweep import Varied, read_varied
@@ -71,7 +71,7 @@ def test_that_a_figure_has_the_decimals_its_interval_leaves_meaning(
     assert decimals_for(value, low, high) == decimals
 
 
-@pytest.mark.parametrize("entry", CATALOG, ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", TABULAR, ids=lambda entry: entry.id)
 def test_that_every_setting_of_every_agent_has_values_worth_trying(entry: object) -> None:
     for item in settings_of(entry.config_class()):  # type: ignore[attr-defined]
         values = read_varied(f"{item.name}={suggested_values(item)}", [entry.id]).values  # type: ignore[attr-defined]

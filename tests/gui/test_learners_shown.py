@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from agents.catalog import CATALOG, agent
+from agents.catalog import TABULAR, agent
 from agents.runtime.shown import tick_records, view_arrays
 from agents.tabular.arrays import IMPROVING
 from agents.tabular.exact import solve
@@ -236,7 +236,7 @@ def test_that_a_sweep_and_an_improvement_are_told_apart() -> None:
     assert "No move anywhere is better" in sentence(state_of("policy_iteration", 5_000, gamma=0.9))
 
 
-@pytest.mark.parametrize("name", [entry.id for entry in CATALOG])
+@pytest.mark.parametrize("name", [entry.id for entry in TABULAR])
 def test_that_every_agent_tells_what_it_did_and_why(name: str) -> None:
     state = state_of(name, 250, gamma=0.9)
     assert state.tick is not None and state.world is not None

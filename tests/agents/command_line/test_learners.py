@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from agents.catalog import CATALOG, POLICY_LEARNING, PREDICTING, SWEEPING
+from agents.catalog import POLICY_LEARNING, PREDICTING, SWEEPING, TABULAR
 from tests.agents.command_line.commands import Arena
 
 OWN_POLICY = {*PREDICTING, *POLICY_LEARNING, "policy_iteration"}
 
 
-@pytest.mark.parametrize("name", [entry.id for entry in CATALOG])
+@pytest.mark.parametrize("name", [entry.id for entry in TABULAR])
 def test_that_an_agent_is_trained_on_a_bandit_and_evaluated(arena: Arena, tmp_path: Path, name: str) -> None:
     said = arena("train", "--algo", name, "--env", "Arena/Bandit-v0", "-n", "300", "-f", tmp_path)
     assert said.code == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.catalog import CATALOG
+from agents.catalog import TABULAR
 from agents.experiments.many_seeds import Outcome, new_outcome, run
 from agents.experiments.plan import Candidate, Plan
 from agents.experiments.summary import summarize
@@ -134,7 +134,7 @@ def test_that_values_beyond_numbers_give_up_that_setting_alone(monkeypatch: pyte
     assert math.isnan(summarize(outcome).score[0, 0])
 
 
-@pytest.mark.parametrize("entry", CATALOG, ids=lambda entry: entry.id)
+@pytest.mark.parametrize("entry", TABULAR, ids=lambda entry: entry.id)
 def test_that_every_agent_plays_or_is_refused_in_one_sentence(entry: object) -> None:
     candidate = Candidate(env_id="FrozenLake-v1", agent=entry.id)  # type: ignore[attr-defined]
     told = ""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.catalog import CATALOG, POLICY_LEARNING, PREDICTING
+from agents.catalog import POLICY_LEARNING, PREDICTING, TABULAR
 from agents.configuration import settings_of
 from agents.runtime.fork import fork_run
 from agents.runtime.fork_changes import ForkChanges
@@ -27,7 +27,7 @@ GRID = "Arena/GridWorld-v0"
 AT = 7_777
 END = 12_000
 
-SWEEPING = {entry.id for entry in CATALOG if "tolerance" in {item.name for item in settings_of(entry.config_class())}}
+SWEEPING = {entry.id for entry in TABULAR if "tolerance" in {item.name for item in settings_of(entry.config_class())}}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_that_the_seed_it_has_changes_nothing(run: Path) -> None:
     assert hash_of(ended(fork_run(run, AT, {"seed": 3}).path)) == state_hash(at(run, END).arrays())
 
 
-AGENTS = [entry.id for entry in CATALOG]
+AGENTS = [entry.id for entry in TABULAR]
 CHANGES = [
     # Q-learning from and to each, and each to two others: all with all would be some hundred runs.
     (old, new)

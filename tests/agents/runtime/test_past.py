@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.catalog import CATALOG, PREDICTING
+from agents.catalog import PREDICTING, TABULAR
 from agents.runtime.past import Past
 from agents.runtime.replay import StoredRun, advance_to, learner_for
 from agents.runtime.session import Session
@@ -52,7 +52,7 @@ def _all_updates(path: str, end: int) -> np.ndarray:
     return records.updates[: records.used[1]]
 
 
-@pytest.mark.parametrize("agent", [entry.id for entry in CATALOG])
+@pytest.mark.parametrize("agent", [entry.id for entry in TABULAR])
 def test_that_every_moment_is_the_table_it_was_in_whatever_order_they_are_asked_for(tmp_path: Path, agent: str) -> None:
     path = _run(tmp_path, agent)
     past, stored = Past(path), StoredRun(path)

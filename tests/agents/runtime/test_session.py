@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.catalog import CATALOG, SWEEPING
+from agents.catalog import SWEEPING, TABULAR
 from agents.runtime.fork import fork_run
 from agents.runtime.replay import StoredRun
 from agents.runtime.session import Session
@@ -19,7 +19,7 @@ from arena.protocol.world_codec import shown_world
 from arena.runs.event_log import read_events
 from arena.runs.keyframe_file import KeyframeFile, state_hash
 
-AGENTS = [entry.id for entry in CATALOG]
+AGENTS = [entry.id for entry in TABULAR]
 
 
 def begin(folder: Path, agent: str = "q_learning", **more: object) -> tuple[Session, list[Event]]:

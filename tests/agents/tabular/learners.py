@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from agents import catalog
-from agents.catalog import CATALOG, agent
+from agents.catalog import TABULAR, agent
 from agents.tabular.arrays import TABLES, Records, new_records
 from agents.tabular.learner import TabularLearner, new_stop
 from arena.environments.world import TransitionModel
 
-ALL = [entry.id for entry in CATALOG]
+ALL = [entry.id for entry in TABULAR]
 SWEEPING = list(catalog.SWEEPING)
 SAMPLING = [name for name in ALL if name not in SWEEPING]
 
