@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
 from arena.errors import ArenaError
 from gui.language import language, language_of_system, tr
-from gui.page_places import PLACES
+from gui.page_places import PLACES, RAIL
 from gui.pages.page import Navigator, Page
 from gui.settings_store import SettingsStore
 from gui.state.scene import Scene
@@ -39,6 +39,7 @@ class MainWindow(QMainWindow):
         self._store = store or SettingsStore()
         self._pages: dict[str, Page] = {}
         self._closing = False
+        self._seen_last: dict[str, str] = {}
         self.navigator = Navigator(self, store=self._store)
         self.navigator.scene_in_lab = lambda: self._pages["lab"].scene() if "lab" in self._pages else None
         self.setObjectName("arena-window")
@@ -52,7 +53,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(self._store.settings.geometry.encode()))
 
     def _lay_out(self) -> None:
-        self.rail = Rail(tuple((place.id, place.title_key, place.icon) for place in PLACES))
+        self.rail = Rail(tuple((place.id, place.title_key, place.icon) for place in RAIL))
         self._stack = QStackedWidget()
         middle = QWidget()
         row = QHBoxLayout(middle)
@@ -68,8 +69,8 @@ class MainWindow(QMainWindow):
         self.handing_in = WindowHandIn(self)
 
     def _connect(self) -> None:
-        self.rail.chosen.connect(self.show_page)
-        self.menus.page_chosen.connect(self.show_page)
+        self.rail.chosen.connect(self.show_place)
+        self.menus.page_chosen.connect(self.show_place)
         self.menus.open_run.connect(self.files.choose_run)
         self.menus.open_scene.connect(self.files.choose_scene)
         self.menus.save_scene.connect(self.files.save_scene)
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.menus.about_wanted.connect(self._show_about)
         self.navigator.open_scene.connect(self.open_scene)
         self.navigator.open_run.connect(self.open_run)
+        self.navigator.watch_wanted.connect(self.watch_model)
         self.navigator.open_file.connect(self.files.open_path)
         self.navigator.show_page.connect(self.show_page)
         self.navigator.luck_wanted.connect(self._is_it_luck)
@@ -132,9 +134,21 @@ class MainWindow(QMainWindow):
             self.menus.run_menu.clear()
             page.fill_run_menu(self.menus.run_menu)
         self.menus.show_run_menu()
-        self.rail.choose(id)
+        place = next(place for place in PLACES if place.id == id)
+        self._seen_last[place.within or id] = id
+        self.rail.choose(place.within or id)
         self.retranslate()
         page.shown()
+
+    def show_place(self, id: str) -> None:
+        """Go to a place of the rail: to the page of it that was seen last."""
+        self.show_page(self._seen_last.get(id, id))
+
+    def watch_model(self, path: str) -> None:
+        """Watch a model, or the network of a run, play."""
+        page = self.page("arcade")
+        page.watch_model(path)
+        self.show_page("arcade")
 
     def open_scene(self, scene: Scene) -> None:
         """Show a scene in the Lab."""

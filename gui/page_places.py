@@ -17,14 +17,17 @@ class Place:
         title_key: Translation key of its name.
         icon: Icon in the rail.
         page: ``module:Class`` of the page.
-        key: Shortcut.
+        key: Shortcut, empty for none.
+        within: The place in whose stead it stands: it has no button of its own in the rail, and going there shows
+            whichever of them was seen last.
     """
 
     id: str
     title_key: str
     icon: str
     page: str
-    key: str
+    key: str = ""
+    within: str = ""
 
     def build(self, navigator: Navigator) -> Page:
         """Import and make the page."""
@@ -38,6 +41,7 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place(id="start", title_key="page.start", icon="start", page="gui.pages.start:StartPage", key="Ctrl+1"),
     Place(id="lab", title_key="page.lab", icon="lab", page="gui.pages.lab:LabPage", key="Ctrl+2"),
+    Place(id="arcade", title_key="page.arcade", icon="lab", page="gui.pages.arcade:ArcadePage", within="lab"),
     Place(
         id="experiments",
         title_key="page.experiments",
@@ -47,3 +51,6 @@ PLACES: tuple[Place, ...] = (
     ),
 )
 """The pages that are built, in the order of the rail."""
+
+RAIL = tuple(place for place in PLACES if not place.within)
+"""Those with a button of their own."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from arena.texts import LANGUAGES
 from gui.language import language, tr
-from gui.page_places import PLACES
+from gui.page_places import RAIL
 from gui.state.run_index import RunIndex
 from gui.state.run_words import run_age, run_title
 from gui.theme import theme
@@ -121,7 +121,7 @@ class WindowMenus(QObject):
 
     def _view(self) -> None:
         menu = self._menu("menu.view")
-        for place in PLACES:
+        for place in RAIL:
             self._action(menu, place.title_key, lambda _=False, id=place.id: self.page_chosen.emit(id), place.key)
         menu.addSeparator()
         appearances = self._menu("menu.view.theme", menu)

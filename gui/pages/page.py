@@ -23,6 +23,7 @@ class Navigator(QObject):
     Attributes:
         open_scene: Show a scene in the Lab, paused and ready.
         open_run: Show the run in this folder in the Lab.
+        watch_wanted: Watch the model (or run of a network) in this folder play.
         open_file: Show what a file holds: a scene, a map, or a run's folder.
         show_page: Go to a page by its id.
         luck_wanted: Run many seeds of what the Lab shows.
@@ -39,6 +40,7 @@ class Navigator(QObject):
 
     open_scene = Signal(Scene)
     open_run = Signal(str)
+    watch_wanted = Signal(str)
     open_file = Signal(str)
     show_page = Signal(str)
     luck_wanted = Signal()
@@ -118,3 +120,6 @@ class Page(QWidget):
 
     def show_run(self, folder: str) -> None:
         """Show a stored run; only the Lab is asked."""
+
+    def watch_model(self, path: str) -> None:
+        """Watch what plays in a folder; only the arcade is asked."""

@@ -1,0 +1,145 @@
+"""The arcade: a network plays, and what it sees, wants and expects is shown beside the game."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from agents.runtime.client import WorkerClient
+from gui.export.picture_desk import PicturePart
+from gui.language import language, tr
+from gui.pages.arcade_keys import ArcadeKeys
+from gui.pages.arcade_top_bar import ArcadeTopBar
+from gui.pages.arcade_transport import ArcadeTransport
+from gui.pages.arcade_watch import WatchView
+from gui.pages.page import Navigator, Page
+from gui.state.run_state import RunState
+from gui.state.watch_model import WatchModel
+from gui.state.watch_state import WatchState
+from gui.theme import color, theme
+from gui.widgets.pill_button import PillButton
+
+
+class ArcadePage(Page):
+    """The page; it owns the watched game and hands every state to its parts."""
+
+    id = "arcade"
+    title_key = "page.arcade"
+
+    def __init__(self, navigator: Navigator, parent: QWidget | None = None) -> None:
+        super().__init__(navigator, parent)
+        self.model = WatchModel(self)
+        self.top = ArcadeTopBar()
+        self.watch = WatchView(self.model)
+        self.transport = ArcadeTransport()
+        self.keys = ArcadeKeys(self.model, self.transport.faster)
+        self.again = PillButton("arcade.again", "reset", "primary", parent=self.watch)
+        self.again.hide()
+        self._begun = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self.watch, 1)
+        column.addWidget(self.transport)
+        self._connect()
+        self._offer_pictures()
+        self.restyle()
+
+    def _connect(self) -> None:
+        model = self.model
+        model.changed.connect(self._show)
+        model.warned.connect(self._warned)
+        self.top.mover_chosen.connect(self._choose_mover)
+        self.top.projector_wanted.connect(lambda: theme().set_projector(True))
+        self.transport.toggled.connect(model.toggle)
+        self.transport.stepped.connect(model.step)
+        self.transport.new_game.connect(self._new_game)
+        self.transport.speed_chosen.connect(model.set_speed)
+        self.transport.moved.connect(model.show_step)
+        self.watch.key_pressed.connect(self.keys.press)
+        self.watch.key_released.connect(self.keys.release)
+        self.again.clicked.connect(model.again)
+        language().changed.connect(lambda: self._show(model.state))
+        theme().changed.connect(self.restyle)
+
+    def _offer_pictures(self) -> None:
+        watch = self.watch
+        parts = [
+            PicturePart(name_key="arcade.screen", file_part="game", widget=watch.game),
+            PicturePart(name_key="arcade.bars", file_part="actions", widget=watch.bars_card),
+            PicturePart(name_key="arcade.value", file_part="value", widget=watch.value_card),
+            PicturePart(name_key="arcade.seen", file_part="input", widget=watch.seen_card),
+            PicturePart(name_key="arcade.inside", file_part="inside", widget=watch.drawer),
+        ]
+        self.pictures.know(parts=lambda: parts, state=RunState, button=self.top.picture)
+        self.top.picture.clicked.connect(self.pictures.pop_up)
+        for part in parts:
+            self.pictures.offer_on(part)
+
+    # ── what the window asks ───────────────────────────────────────────────────────────────────────────────────────
+
+    def shown(self) -> None:
+        self.watch.game.setFocus()
+
+    def shutdown(self) -> None:
+        self.model.shutdown()
+        WorkerClient.drop_spare()
+
+    def fill_run_menu(self, menu: QMenu) -> None:
+        menu.addAction(tr("arcade.menu.play") + "\tSpace", self.model.toggle)
+        menu.addAction(tr("arcade.on") + "\t→", lambda: self.model.step(1))
+        menu.addAction(tr("arcade.back") + "\t←", lambda: self.model.step(-1))
+        menu.addSeparator()
+        menu.addAction(tr("arcade.new_game") + "\tN", self._new_game)
+
+    def watch_model(self, path: str) -> None:
+        """Watch the model or run in a folder; it plays as soon as it can."""
+        self._begun = False
+        self.watch.ghosts.setChecked(False)
+        self.model.open(path)
+
+    # ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _choose_mover(self, mover: str) -> None:
+        self.keys.let_go()
+        self.model.set_mover(mover)
+        self.watch.game.setFocus()
+
+    def _new_game(self) -> None:
+        self.model.new_game()
+        self.watch.game.setFocus()
+
+    def _warned(self, key: str, params: dict[str, Any]) -> None:
+        self.navigator.say.emit(tr(key, **params))
+
+    # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _show(self, state: WatchState) -> None:
+        if state.ready is not None and not self._begun:
+            # Whoever opens a game wants to see it played.
+            self._begun = True
+            self.model.run()
+        self.watch.show_state(state)
+        self.transport.show_state(state)
+        self.top.mover.set_value(state.mover)
+        failed = state.phase == "failed"
+        self.again.setVisible(failed)
+        if failed:
+            box = self.watch.game.geometry()
+            self.again.move(box.x() + 24, box.y() + 24)
+            self.again.raise_()
+
+    def restyle(self) -> None:
+        """Lay out for the desk or for the last row."""
+        self.top.setVisible(not theme().projector)
+        self.watch.game.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("page"))
+        painter.fillRect(self.top.geometry(), color("surface"))
+        painter.end()
