@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QWidget
 
+from arena.environments.registry import is_table
 from arena.errors import ArenaError
 from gui.language import language, language_of_system, tr
 from gui.page_places import PLACES, RAIL
@@ -85,6 +87,7 @@ class MainWindow(QMainWindow):
         self.menus.about_wanted.connect(self._show_about)
         self.navigator.open_scene.connect(self.open_scene)
         self.navigator.open_run.connect(self.open_run)
+        self.navigator.world_wanted.connect(self.show_world)
         self.navigator.watch_wanted.connect(self.watch_model)
         self.navigator.open_file.connect(self.files.open_path)
         self.navigator.show_page.connect(self.show_page)
@@ -143,6 +146,12 @@ class MainWindow(QMainWindow):
     def show_place(self, id: str) -> None:
         """Go to a place of the rail: to the page of it that was seen last."""
         self.show_page(self._seen_last.get(id, id))
+
+    def show_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        """Show a world in the Lab, a game in the arcade."""
+        name = "lab" if is_table(env_id) else "arcade"
+        self.page(name).show_world(env_id, env_kwargs)
+        self.show_page(name)
 
     def watch_model(self, path: str) -> None:
         """Watch a model, or the network of a run, play."""

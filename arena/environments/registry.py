@@ -112,6 +112,11 @@ def environment(env_id: str) -> EnvironmentEntry:
     raise UsageError("error.env.unknown", id=env_id, near=", ".join(near))
 
 
+def is_table(env_id: str) -> bool:
+    """Return whether an id is one of a world of states, of which tables can be kept."""
+    return any(entry.id == env_id for entry in ENVIRONMENTS)
+
+
 def make_world(env_id: str, env_kwargs: Mapping[str, Any] | None = None) -> World:
     """Make a world ready to be learned in.
 

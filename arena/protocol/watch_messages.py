@@ -17,8 +17,8 @@ What a view request may ask for; what does not exist for a game or network is le
 - ``bricks`` ``bool [6, 18]`` for Breakout
 
 Scalars: ``step`` (decision shown), ``newest`` (latest recorded decision of this game), ``score``, ``lives``,
-``game`` (number, from 1), ``edited``, ``value``, ``action``, ``chosen_by`` (0 agent, 1 person, 2 random), ``weights_env_steps``,
-``person_score``, ``speed``.
+``game`` (number, from 1), ``edited``, ``value``, ``action``, ``chosen_by`` (0 agent, 1 person, 2 random),
+``weights_env_steps``, ``person_score``, ``speed``.
 """
 
 from __future__ import annotations

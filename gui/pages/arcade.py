@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -16,6 +19,8 @@ from gui.pages.arcade_top_bar import ArcadeTopBar
 from gui.pages.arcade_transport import ArcadeTransport
 from gui.pages.arcade_watch import WatchView
 from gui.pages.page import Navigator, Page
+from gui.state.arcade_choices import player_entries, players, world_entries
+from gui.state.arcade_games import PIXELS
 from gui.state.run_state import RunState
 from gui.state.watch_model import WatchModel
 from gui.state.watch_state import WatchState
@@ -39,6 +44,8 @@ class ArcadePage(Page):
         self.again = PillButton("arcade.again", "reset", "primary", parent=self.watch)
         self.again.hide()
         self._begun = False
+        self._env_id = ""
+        self._player = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -53,6 +60,8 @@ class ArcadePage(Page):
         model = self.model
         model.changed.connect(self._show)
         model.warned.connect(self._warned)
+        self.top.world_chosen.connect(self._choose_world)
+        self.top.agent_chosen.connect(self._choose_player)
         self.top.mover_chosen.connect(self._choose_mover)
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
         self.transport.toggled.connect(model.toggle)
@@ -63,7 +72,7 @@ class ArcadePage(Page):
         self.watch.key_pressed.connect(self.keys.press)
         self.watch.key_released.connect(self.keys.release)
         self.again.clicked.connect(model.again)
-        language().changed.connect(lambda: self._show(model.state))
+        language().changed.connect(self._retranslated)
         theme().changed.connect(self.restyle)
 
     def _offer_pictures(self) -> None:
@@ -83,6 +92,8 @@ class ArcadePage(Page):
     # ── what the window asks ───────────────────────────────────────────────────────────────────────────────────────
 
     def shown(self) -> None:
+        if not self._env_id:
+            self.show_world(PIXELS, {})
         self.watch.game.setFocus()
 
     def shutdown(self) -> None:
@@ -96,13 +107,46 @@ class ArcadePage(Page):
         menu.addSeparator()
         menu.addAction(tr("arcade.new_game") + "\tN", self._new_game)
 
+    def show_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        self._env_id = env_id
+        there = [player for player in players() if player.env_id == env_id]
+        if there:
+            self.watch_model(str(there[0].folder))
+            return
+        self._player = ""
+        self.model.leave()
+        self._offer()
+
     def watch_model(self, path: str) -> None:
-        """Watch the model or run in a folder; it plays as soon as it can."""
         self._begun = False
+        known = next((player for player in players() if player.folder == Path(path)), None)
+        self._player = "" if known is None else known.name
+        self._env_id = self._env_id if known is None else known.env_id
         self.watch.ghosts.setChecked(False)
         self.model.open(path)
+        self._offer()
+
+    def _offer(self) -> None:
+        there = players()
+        world = json.dumps([self._env_id, {}])
+        self.top.offer(world_entries(there), player_entries(there, self._env_id), world, self._player)
+        nobody = not any(player.env_id == self._env_id for player in there) and not self.model.watching
+        self.watch.show_empty(tr("arcade.empty") if nobody else "")
 
     # ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _choose_world(self, id: str) -> None:
+        env_id, env_kwargs = json.loads(id)
+        if env_id != self._env_id:
+            self.navigator.world_wanted.emit(env_id, env_kwargs)
+            # Where another page shows it, this one still shows what it showed.
+            self._offer()
+
+    def _choose_player(self, name: str) -> None:
+        player = next((player for player in players() if player.name == name), None)
+        if player is not None:
+            self.watch_model(str(player.folder))
+            self.watch.game.setFocus()
 
     def _choose_mover(self, mover: str) -> None:
         self.keys.let_go()
@@ -116,12 +160,18 @@ class ArcadePage(Page):
     def _warned(self, key: str, params: dict[str, Any]) -> None:
         self.navigator.say.emit(tr(key, **params))
 
+    def _retranslated(self) -> None:
+        self._offer()
+        self._show(self.model.state)
+
     # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _show(self, state: WatchState) -> None:
         if state.ready is not None and not self._begun:
             # Whoever opens a game wants to see it played.
             self._begun = True
+            self._env_id = state.ready.env_id
+            self._offer()
             self.model.run()
         self.watch.show_state(state)
         self.transport.show_state(state)

@@ -50,7 +50,7 @@ class GameLine(QWidget):
         self.setToolTip(tr("arcade.line.tip"))
 
     def sizeHint(self) -> QSize:
-        return QSize(400, theme().px(30))
+        return QSize(400, theme().px(36))
 
     def show_state(self, state: WatchState) -> None:
         """Show how far the game is, and what is shown of it."""

@@ -55,6 +55,7 @@ class WatchView(QWidget):
     def __init__(self, model: WatchModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = model
+        self._empty = ""
         self._make_parts()
         self._lay_out()
         self.drawer = Drawer(self, "arcade.inside", extent=560)
@@ -91,17 +92,17 @@ class WatchView(QWidget):
         row.addWidget(self.game, 1)
         self.column = QWidget()
         self.column.setFixedWidth(COLUMN)
-        cards = QVBoxLayout(self.column)
+        self._cards = cards = QVBoxLayout(self.column)
         cards.setContentsMargins(0, 0, 0, 10)
         cards.setSpacing(10)
         self.eyes_card, self.moments_card = Card("arcade.eyes"), Card("arcade.moments")
-        self.edit_card, score_card = Card("arcade.edit"), Card("arcade.score")
-        score_card.body.addWidget(self.score)
+        self.edit_card, self.score_card = Card("arcade.edit"), Card("arcade.score")
+        self.score_card.body.addWidget(self.score)
         for switch in (self.critic, self.actor, self.ghosts):
             self.eyes_card.body.addWidget(switch)
         self.moments_card.body.addWidget(self.moments)
         self.edit_card.body.addWidget(self.edit_words)
-        for card in (score_card, self.eyes_card, self.moments_card, self.edit_card):
+        for card in (self.score_card, self.eyes_card, self.moments_card, self.edit_card):
             cards.addWidget(card)
         cards.addStretch(1)
         row.addWidget(self.column)
@@ -110,9 +111,9 @@ class WatchView(QWidget):
     def _panel(self) -> QWidget:
         inner = QWidget()
         inner.setAutoFillBackground(False)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(10, 10, 10, 10)
-        column.setSpacing(10)
+        self._side = column = QVBoxLayout(inner)
+        column.setContentsMargins(10, 10, 10, 8)
+        column.setSpacing(8)
         self.bars_card, self.value_card = Card("arcade.bars"), Card("arcade.value")
         self.seen_card, self.ages_card = Card("arcade.seen"), Card("arcade.ages")
         for card, widget in (
@@ -207,17 +208,24 @@ class WatchView(QWidget):
         self.ages_card.setVisible(several and not theme().projector)
         self.link.setVisible("filters" in layers and not theme().projector)
 
+    def show_empty(self, words: str) -> None:
+        """Say why there is nobody to watch; empty where there is somebody."""
+        self._empty = words
+        self.show_state(self.model.state)
+
     def _problem(self, state: WatchState) -> str:
         failure = state.failure
-        return "" if failure is None else tr(failure.key, **failure.params)
+        return self._empty if failure is None else tr(failure.key, **failure.params)
 
     def restyle(self) -> None:
         """Lay out for the desk or for the last row: there only score, bars and value stand beside the game."""
         big = theme().projector
         for widget in (self.eyes_card, self.moments_card, self.edit_card, self.seen_card, self.ages_card, self.link):
             widget.setVisible(not big)
-        self.column.setFixedWidth(theme().px(COLUMN) if big else COLUMN)
-        self.panel.setFixedWidth(theme().px(PANEL * 0.8) if big else PANEL)
+        # One column beside the game: two would take the room it needs to be seen from there.
+        (self._side if big else self._cards).insertWidget(0, self.score_card)
+        self.column.setVisible(not big)
+        self.panel.setFixedWidth(theme().px(PANEL * 0.72) if big else PANEL)
         palette = self.panel.palette()
         palette.setColor(self.panel.backgroundRole(), QColor(color("surface")))
         self.panel.setPalette(palette)

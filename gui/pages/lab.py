@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
+from arena.environments.registry import is_table
 from arena.texts import localized
 from gui.language import language, number, tr
 from gui.pages.lab_banner import reason_text
@@ -142,6 +143,12 @@ class LabPage(LabParts):
     # ── choices ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _choose_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        if not is_table(env_id):
+            self.navigator.world_wanted.emit(env_id, dict(env_kwargs))
+            return
+        self.show_world(env_id, env_kwargs)
+
+    def show_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
         state = self.model.state
         self._open(RunSpec(env_id=env_id, env_kwargs=env_kwargs, agent=state.agent or "q_learning", speed=state.speed))
 

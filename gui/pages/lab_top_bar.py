@@ -13,6 +13,7 @@ from agents.catalog import CATALOG
 from arena.environments.registry import world_choices
 from arena.texts import localized
 from gui.language import language, tr
+from gui.state.arcade_games import GAMES, game_title
 from gui.widgets.chooser import Choice, Chooser
 from gui.widgets.pill_button import PillButton
 
@@ -81,6 +82,10 @@ class LabTopBar(QWidget):
             )
             for name, choice in self._worlds.items()
         ]
+        choices += [
+            Choice(world_id(game, {}), game_title(game), tr(key + ".tip"), tr("arcade.games"))
+            for game, key in GAMES.items()
+        ]
         if self._other is not None:
             choices.append(Choice(*self._other, "", tr("lab.world.own")))
         self.world.set_choices(choices)
@@ -143,3 +148,6 @@ class LabTopBar(QWidget):
         choice = self._worlds.get(id)
         if choice is not None:
             self.world_chosen.emit(choice.env_id, dict(choice.env_kwargs))
+        else:
+            env_id, _ = json.loads(id)
+            self.world_chosen.emit(env_id, {})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -23,6 +23,7 @@ class Navigator(QObject):
     Attributes:
         open_scene: Show a scene in the Lab, paused and ready.
         open_run: Show the run in this folder in the Lab.
+        world_wanted: Show a world (environment id, arguments): in the Lab, a game in the arcade.
         watch_wanted: Watch the model (or run of a network) in this folder play.
         open_file: Show what a file holds: a scene, a map, or a run's folder.
         show_page: Go to a page by its id.
@@ -40,6 +41,7 @@ class Navigator(QObject):
 
     open_scene = Signal(Scene)
     open_run = Signal(str)
+    world_wanted = Signal(str, dict)
     watch_wanted = Signal(str)
     open_file = Signal(str)
     show_page = Signal(str)
@@ -123,3 +125,6 @@ class Page(QWidget):
 
     def watch_model(self, path: str) -> None:
         """Watch what plays in a folder; only the arcade is asked."""
+
+    def show_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        """Show a world; the Lab and the arcade are asked."""

@@ -13,7 +13,7 @@ from gui.state.watch_state import WatchState
 from gui.theme import color, font, mixed, theme
 from gui.widgets.painted_button import rounded
 
-_ROW, _BAR, _GAP = 28, 14, 10
+_ROW, _BAR, _GAP = 26, 14, 10
 
 
 class ActionBars(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.language import language, tr
@@ -47,6 +47,7 @@ class GameScreen(QWidget):
         self._selves: list[QImage] = []
         self._problem = ""
         self._rows: tuple[int, int] | None = None
+        self._ring = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(*SCREEN)
@@ -134,6 +135,10 @@ class GameScreen(QWidget):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         self.key_released.emit(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.picture_box().contains(event.position()):
             self.pressed.emit(self.place_of(event.position()))
@@ -160,7 +165,7 @@ class GameScreen(QWidget):
                 painter.drawImage(box, light, self._within(light))
         if self._frame is None or self._problem:
             self._paint_words(painter, box)
-        if self.hasFocus():
+        if self._ring and self.hasFocus():
             painter.setPen(QPen(color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box.adjusted(1, 1, -1, -1))

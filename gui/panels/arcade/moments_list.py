@@ -54,7 +54,7 @@ class MomentRow(PaintedButton):
         painter.drawText(QRectF(4, 0, px(18), box.height()), middle | int(Qt.AlignmentFlag.AlignHCenter), sign)
         painter.setFont(font(px(13.5)))
         painter.setPen(color("text"))
-        painter.drawText(QRectF(px(28), 0, box.width() - px(76), box.height()), middle, self.text())
+        painter.drawText(QRectF(px(26), 0, box.width() - px(66), box.height()), middle, self.text())
         painter.setFont(font(px(13), mono=True))
         painter.setPen(color("dim"))
         painter.drawText(box.adjusted(0, 0, -4, 0), middle | int(Qt.AlignmentFlag.AlignRight), clock(self.step))

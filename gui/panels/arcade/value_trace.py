@@ -13,7 +13,7 @@ from gui.language import language, number, tr
 from gui.state.watch_state import WatchState
 from gui.theme import color, font, theme
 
-_HEIGHT, _FOOT, _HEAD = 104, 18, 14
+_HEIGHT, _FOOT, _HEAD = 92, 18, 14
 
 
 class ValueTrace(QWidget):

@@ -1,0 +1,15 @@
+"""The games offered first, and what they are called."""
+
+from __future__ import annotations
+
+from gui.language import tr
+
+PIXELS, STICKY, OBJECTS = "BreakoutNoFrameskip-v4", "ALE/Breakout-v5", "Arena/BreakoutObjects-v0"
+
+GAMES = {PIXELS: "arcade.world.pixels", STICKY: "arcade.world.sticky", OBJECTS: "arcade.world.objects"}
+"""Environment ids of the games offered first, and the translation keys of their titles."""
+
+
+def game_title(env_id: str) -> str:
+    """Return a game's name in the language in use; one without a name is called by its id."""
+    return tr(GAMES[env_id]) if env_id in GAMES else env_id
