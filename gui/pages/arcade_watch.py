@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.language import number, tr
@@ -34,7 +34,7 @@ ROWS = {"Breakout": (0, 198)}
 
 ALWAYS = ("frame", "preferences", "values", "rewards", "input", "objects", "bricks")
 
-MOST_GHOSTS = 2
+_GAP, _EDGE = 14, 16
 
 
 class WatchView(QWidget):
@@ -73,6 +73,7 @@ class WatchView(QWidget):
     def _make_parts(self) -> None:
         self.game = GameScreen()
         self.score = ScorePanel()
+        self.big_score = ScorePanel()
         self.critic = Switch("arcade.eyes.critic", tip_key="arcade.eyes.critic.tip")
         self.actor = Switch("arcade.eyes.actor", tip_key="arcade.eyes.actor.tip")
         self.ghosts = Switch("arcade.eyes.ghosts", tip_key="arcade.eyes.ghosts.tip")
@@ -87,13 +88,12 @@ class WatchView(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 0, 0)
-        row.setSpacing(14)
-        row.addWidget(self.game, 1)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
         self.column = QWidget()
         self.column.setFixedWidth(COLUMN)
-        self._cards = cards = QVBoxLayout(self.column)
-        cards.setContentsMargins(0, 0, 0, 10)
+        cards = QVBoxLayout(self.column)
+        cards.setContentsMargins(0, 10, 0, 10)
         cards.setSpacing(10)
         self.eyes_card, self.moments_card = Card("arcade.eyes"), Card("arcade.moments")
         self.edit_card, self.score_card = Card("arcade.edit"), Card("arcade.score")
@@ -105,20 +105,26 @@ class WatchView(QWidget):
         for card in (self.score_card, self.eyes_card, self.moments_card, self.edit_card):
             cards.addWidget(card)
         cards.addStretch(1)
+        # Game and cards stay side by side in the middle of whatever room there is.
+        row.addStretch(1)
+        row.addWidget(self.game)
+        row.addSpacing(_GAP)
         row.addWidget(self.column)
+        row.addStretch(1)
         row.addWidget(self._panel())
 
     def _panel(self) -> QWidget:
         inner = QWidget()
         inner.setAutoFillBackground(False)
-        self._side = column = QVBoxLayout(inner)
+        column = QVBoxLayout(inner)
         column.setContentsMargins(10, 10, 10, 8)
         column.setSpacing(8)
         self.bars_card, self.value_card = Card("arcade.bars"), Card("arcade.value")
         self.seen_card, self.ages_card = Card("arcade.seen"), Card("arcade.ages")
+        self.big_card = Card("arcade.score")
         for card, widget in (
-            (self.bars_card, self.bars), (self.value_card, self.trace), (self.seen_card, self.seen),
-            (self.ages_card, self.ages),
+            (self.big_card, self.big_score), (self.bars_card, self.bars), (self.value_card, self.trace),
+            (self.seen_card, self.seen), (self.ages_card, self.ages),
         ):  # fmt: skip
             card.body.addWidget(widget)
             column.addWidget(card)
@@ -176,10 +182,11 @@ class WatchView(QWidget):
         ready = state.ready
         rows = next((rows for name, rows in ROWS.items() if ready is not None and name in ready.env_id), None)
         self.game.show_rows(rows)
+        self._arrange()
         self.game.show_state(state, critic=self.critic.isChecked(), actor=self.actor.isChecked())
         self.game.show_problem(self._problem(state))
         self.hands.show_state(state)
-        self.score.show_state(state)
+        (self.big_score if theme().projector else self.score).show_state(state)
         self.bars.show_state(state)
         self.trace.show_state(state)
         if not theme().projector:
@@ -223,8 +230,8 @@ class WatchView(QWidget):
         for widget in (self.eyes_card, self.moments_card, self.edit_card, self.seen_card, self.ages_card, self.link):
             widget.setVisible(not big)
         # One column beside the game: two would take the room it needs to be seen from there.
-        (self._side if big else self._cards).insertWidget(0, self.score_card)
         self.column.setVisible(not big)
+        self.big_card.setVisible(big)
         self.panel.setFixedWidth(theme().px(PANEL * 0.72) if big else PANEL)
         palette = self.panel.palette()
         palette.setColor(self.panel.backgroundRole(), QColor(color("surface")))
@@ -235,6 +242,15 @@ class WatchView(QWidget):
         if big:
             self.drawer.close_drawer()
         self.show_state(self.model.state)
+
+    def _arrange(self) -> None:
+        """Give the game the largest whole-number size there is room for."""
+        beside = self.panel.width() + 2 * _EDGE + (0 if theme().projector else COLUMN + _GAP)
+        self.game.fit(self.width() - beside, self.height() - 20)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

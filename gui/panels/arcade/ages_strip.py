@@ -14,7 +14,7 @@ from gui.state.watch_state import WatchState, age_words, ages_of
 from gui.theme import color, font, mixed, theme
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 
-_HEIGHT, _MOST = 74, 6
+_HEIGHT, _MOST = 70, 6
 
 
 class AgeButton(PaintedButton):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.language import language, tr
 from gui.state.watch_state import WatchState
@@ -49,8 +49,7 @@ class GameScreen(QWidget):
         self._rows: tuple[int, int] | None = None
         self._ring = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(*SCREEN)
+        self.fit(*SCREEN)
         language().changed.connect(self.retranslate)
         theme().changed.connect(self.update)
         self.retranslate()
@@ -59,9 +58,6 @@ class GameScreen(QWidget):
         """Set the accessible name in the language in use."""
         self.setAccessibleName(tr("arcade.screen"))
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(SCREEN[0] * 3, SCREEN[1] * 3)
 
     # ── what is shown ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -97,7 +93,6 @@ class GameScreen(QWidget):
     def show_rows(self, rows: tuple[int, int] | None) -> None:
         """Show only the rows from the first to before the second; ``None`` for all."""
         self._rows = rows
-        self.updateGeometry()
         self.update()
 
     @property
@@ -118,8 +113,14 @@ class GameScreen(QWidget):
         width, height = self.size_of_picture
         return max(1, min(self.width() // width, self.height() // height))
 
+    def fit(self, width: int, height: int) -> None:
+        """Take the largest whole-number size that fits into a room, in pixels of the window."""
+        own_width, own_height = self.size_of_picture
+        factor = max(1, min(width // own_width, height // own_height))
+        self.setFixedSize(own_width * factor, own_height * factor)
+
     def picture_box(self) -> QRectF:
-        """Return where the picture lies; at the left, so that what stands beside it touches it."""
+        """Return where the picture lies."""
         width, height = self.size_of_picture
         return QRectF(0, 0, width * self.factor, height * self.factor)
 

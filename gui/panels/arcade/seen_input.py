@@ -12,7 +12,7 @@ from gui.state.watch_state import WatchState
 from gui.theme import color, font, theme
 from gui.widgets.painted_button import rounded
 
-_GAP, _FOOT, _NUMBERS = 4, 20, 96
+_GAP, _FOOT, _NUMBERS = 4, 16, 96
 
 
 class SeenInput(QWidget):
