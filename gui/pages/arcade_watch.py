@@ -74,6 +74,7 @@ class WatchView(QWidget):
         self.game = GameScreen()
         self.score = ScorePanel()
         self.big_score = ScorePanel()
+        self.big_score.known.hide()
         self.critic = Switch("arcade.eyes.critic", tip_key="arcade.eyes.critic.tip")
         self.actor = Switch("arcade.eyes.actor", tip_key="arcade.eyes.actor.tip")
         self.ghosts = Switch("arcade.eyes.ghosts", tip_key="arcade.eyes.ghosts.tip")
