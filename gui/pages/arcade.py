@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from agents.runtime.client import WorkerClient
 from gui.export.picture_desk import PicturePart
 from gui.language import language, tr
+from gui.pages.arcade_choices import player_entries, players, world_entries
 from gui.pages.arcade_keys import ArcadeKeys
 from gui.pages.arcade_top_bar import ArcadeTopBar
 from gui.pages.arcade_transport import ArcadeTransport
 from gui.pages.arcade_watch import WatchView
 from gui.pages.page import Navigator, Page
-from gui.state.arcade_choices import player_entries, players, world_entries
 from gui.state.arcade_games import PIXELS
 from gui.state.run_state import RunState
 from gui.state.watch_model import WatchModel
