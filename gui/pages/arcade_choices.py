@@ -10,7 +10,7 @@ from agents.models.library import ModelEntry, models
 from arena.environments.registry import world_choices
 from arena.texts import localized
 from gui.language import language, number, tr
-from gui.state.arcade_games import GAMES, game_title
+from gui.state.arcade_games import GAMES, game_line, game_title
 from gui.widgets.chooser import Choice
 
 
@@ -54,7 +54,7 @@ def world_entries(there: tuple[Player, ...]) -> list[Choice]:
             Choice(
                 json.dumps([game, {}]),
                 game_title(game),
-                tr(GAMES[game] + ".tip") if game in GAMES else "",
+                game_line(game),
                 tr("arcade.games"),
             )
             for game in games

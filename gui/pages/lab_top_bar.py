@@ -13,7 +13,7 @@ from agents.catalog import CATALOG
 from arena.environments.registry import world_choices
 from arena.texts import localized
 from gui.language import language, tr
-from gui.state.arcade_games import GAMES, game_title
+from gui.state.arcade_games import GAMES, game_line, game_title
 from gui.widgets.chooser import Choice, Chooser
 from gui.widgets.pill_button import PillButton
 
@@ -82,10 +82,7 @@ class LabTopBar(QWidget):
             )
             for name, choice in self._worlds.items()
         ]
-        choices += [
-            Choice(world_id(game, {}), game_title(game), tr(key + ".tip"), tr("arcade.games"))
-            for game, key in GAMES.items()
-        ]
+        choices += [Choice(world_id(game, {}), game_title(game), game_line(game), tr("arcade.games")) for game in GAMES]
         if self._other is not None:
             choices.append(Choice(*self._other, "", tr("lab.world.own")))
         self.world.set_choices(choices)
