@@ -82,6 +82,12 @@ def test_that_no_file_from_outside_can_run_code() -> None:
             )
             if name in ("eval", "exec", "compile", "yaml.load", "yaml.unsafe_load", "torch.load") or pickled:
                 found.append(place(file, call))
+    # The one place where it may stand: a sealed throwaway process that builds nothing but tensors of it.
+    allowed = [where for where in found if where.startswith("agents/models/sb3_reading.py:")]
+    assert len(allowed) == 1
+    reading = (ROOT / "agents" / "models" / "sb3_reading.py").read_text("utf-8")
+    assert 'torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)' in reading
+    found = [where for where in found if where not in allowed]
     assert not found
 
 

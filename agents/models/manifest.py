@@ -35,7 +35,7 @@ FAMILIES = ("deep", "tabular")
 DEEP_AGENTS = ("dqn", "qr_dqn", "ppo", "a2c", "trpo", "deep_reinforce", "grpo")
 ORIGINS = ("trained", "distilled", "imported")
 OBSERVATIONS = ("pixels", "objects", "states", "vector")
-DTYPES = ("uint8", "float32")
+DTYPES = ("uint8", "float32", "int64")
 SCHEDULES = ("constant", "linear")
 NETWORKS = ("nature", "mlp")
 
@@ -65,7 +65,7 @@ class Observation:
     Attributes:
         kind: ``pixels``, ``objects``, ``states`` (one of a world's states, as a one-hot vector) or ``vector``.
         shape: Of one observation.
-        dtype: ``uint8`` or ``float32``.
+        dtype: ``uint8``, ``float32``, or ``int64`` for one number below ``shape[0]``.
     """
 
     kind: str
