@@ -6,12 +6,12 @@ import operator
 from collections.abc import Mapping
 
 import torch
-from stable_baselines3.common.policies import ActorCriticPolicy
+from stable_baselines3.common.policies import BasePolicy
 
 from arena.errors import RunError
 
 
-def named_weights(policy: ActorCriticPolicy) -> list[tuple[str, torch.nn.Parameter]]:
+def named_weights(policy: BasePolicy) -> list[tuple[str, torch.nn.Parameter]]:
     """Return a network's parameters by name, each once.
 
     Actor and critic share the picture's features; PyTorch's ``state_dict`` would name those three times.
@@ -19,12 +19,12 @@ def named_weights(policy: ActorCriticPolicy) -> list[tuple[str, torch.nn.Paramet
     return list(policy.named_parameters())
 
 
-def weights_of(policy: ActorCriticPolicy) -> dict[str, torch.Tensor]:
+def weights_of(policy: BasePolicy) -> dict[str, torch.Tensor]:
     """Return copies of a policy's parameters by name, each once, in the usual memory order."""
     return {name: value.detach().clone(memory_format=torch.contiguous_format) for name, value in named_weights(policy)}
 
 
-def load_weights(policy: ActorCriticPolicy, weights: Mapping[str, torch.Tensor], source: str) -> None:
+def load_weights(policy: BasePolicy, weights: Mapping[str, torch.Tensor], source: str) -> None:
     """Put weights that :func:`weights_of` returned into a policy.
 
     Raises:
@@ -42,7 +42,7 @@ def load_weights(policy: ActorCriticPolicy, weights: Mapping[str, torch.Tensor],
             value.copy_(weights[name])
 
 
-def widened(weights: Mapping[str, torch.Tensor], wide: ActorCriticPolicy) -> dict[str, torch.Tensor]:
+def widened(weights: Mapping[str, torch.Tensor], wide: BasePolicy) -> dict[str, torch.Tensor]:
     """Return the weights of a wider network that answers exactly as a narrow one does.
 
     What the narrow one lacks becomes zeros: filters that see nothing and that nobody listens to.

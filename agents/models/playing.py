@@ -43,7 +43,7 @@ def policy_of_model(folder: Path, age: int | str | None = None) -> BasePolicy:
     policy = empty_policy(read_manifest(folder))
     weights = load_weights_of(folder, age)
     try:
-        load_weights(policy, weights, f"{folder.name}/{age or WEIGHTS}")  # type: ignore[arg-type]
+        load_weights(policy, weights, f"{folder.name}/{age or WEIGHTS}")
     except RunError as problem:
         raise ModelError("error.model.weights", name=folder.name, weights=problem.params.get("name", "")) from None
     return policy

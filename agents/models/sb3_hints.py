@@ -59,13 +59,13 @@ def hints_from(data: bytes) -> Hints:
         return Hints()
     if not isinstance(found, dict):
         return Hints()
-    steps, seed = found.get("num_timesteps"), found.get("seed")
+    steps, seed = found.get("num_timesteps", 0), found.get("seed")
     settings = {name: found[name] for name in _COUNTS if is_whole(found.get(name), 0, 2**40)}
     settings |= {name: found[name] for name in _SHARES if is_number(found.get(name)) and abs(found[name]) < 1e9}
     return Hints(
         agent=_agent(found),
         activation=_activation(found.get("policy_kwargs")),
-        env_steps=steps if is_whole(steps, 0, 2**62) else 0,
+        env_steps=int(steps) if is_whole(steps, 0, 2**62) else 0,
         seed=seed if is_whole(seed, 0, 2**64 - 1) else None,
         hyperparameters=settings,
     )

@@ -85,7 +85,7 @@ def named_once(policy: BasePolicy, given: Mapping[str, torch.Tensor], shown: str
     Raises:
         ModelError: If a weight is missing or one is left over, or actor and critic do not share what they share here.
     """
-    own = dict(named_weights(policy))  # type: ignore[arg-type]
+    own = dict(named_weights(policy))
     left = dict(given)
     found = {name: left.pop(name) for name in own if name in left}
     for name in list(left):
