@@ -37,7 +37,7 @@ UNFINISHED = VENV / "arena-unfinished"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
-FIRST_BYTES, FURTHER_BYTES = 1_300_000_000, 300_000_000  # room for set-up and for an extra
+FIRST_BYTES, FURTHER_BYTES = 2_600_000_000, 300_000_000  # room for set-up and for an extra
 
 # What Qt opens on Linux, and the Debian package that brings it.
 LIBRARIES = {
@@ -391,15 +391,49 @@ def forget_torn_packages() -> None:
 
 def install(extras: set[str]) -> None:
     """Install Arena from this folder with the tested versions; pip's own progress is shown."""
-    say("Set-up 2/3: downloading and installing (about 250 MB the first time) ...")
+    say("Set-up 2/3: downloading and installing (about 450 MB the first time) ...")
+    if "deep" in extras and torch_would_bring_cuda():
+        install_torch_for_processors()
     target = "." + (f"[{','.join(sorted(extras))}]" if extras else "")
+    pip_install("--prefer-binary", "--editable", target)
+
+
+def pip_command(*arguments: str) -> tuple[list[str], dict[str, str]]:
+    """Return a call of .venv's pip with the tested versions, and its environment."""
     environment = {
         name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PIP_REQUIRE_VIRTUALENV")
     }
     # By environment, so that the build of Arena itself is pinned too. Relative: a path with spaces would be split.
     environment.update(PIP_CONSTRAINT="constraints.txt", PIP_BUILD_CONSTRAINT="constraints.txt")
     environment.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1")
-    command = [str(PYTHON), "-I", "-X", "utf8", "-m", "pip", "install", "--prefer-binary", "--editable", target]
+    return [str(PYTHON), "-I", "-X", "utf8", "-m", "pip", *arguments], environment
+
+
+def torch_would_bring_cuda() -> bool:
+    """Ask pip which build of PyTorch it would take: on Linux a plain index gives one with several GB of CUDA."""
+    if sys.platform != "linux":
+        return False
+    command, environment = pip_command("install", "--dry-run", "--quiet", "--no-deps", "--report", "-", "torch")
+    asked = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        chosen = [item["metadata"] for item in json.loads(asked.stdout)["install"]]
+    except (ValueError, KeyError, TypeError):
+        return False  # pip has something to say, and says it in the installation itself
+    return any("nvidia" in need for item in chosen for need in item.get("requires_dist", []))
+
+
+def install_torch_for_processors() -> None:
+    """Install PyTorch's build for processors with the one tool that knows where its publisher keeps it."""
+    pip_install("uv")
+    tool = str(BIN / ("uv.exe" if WINDOWS else "uv"))
+    command = [tool, "pip", "install", "--python", str(PYTHON), "--torch-backend", "cpu", "--constraint"]
+    if subprocess.run([*command, "constraints.txt", "torch"], cwd=ROOT).returncode != 0:
+        raise SetUpError("PyTorch could not be downloaded (see above): check the network, then run the same again.")
+
+
+def pip_install(*arguments: str) -> None:
+    """Install with pip; its progress is shown, and what it stumbles over is said in one sentence."""
+    command, environment = pip_command("install", *arguments)
     said = []
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) as pip:
         assert pip.stderr is not None
@@ -492,7 +526,7 @@ def main(arguments: list[str]) -> int:
         require_display()
     if window or testing:
         require_libraries(window)
-    wanted = {"app", "test", "check"} if testing else {"app"}
+    wanted = {"app", "deep", "test", "check"} if testing else {"app", "deep"}
     if not wanted <= installed():
         set_up(wanted)
     if window:

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -39,7 +41,7 @@ def ready(checkout: Path) -> Path:
     """A folder whose set-up is done: a real environment in which `arena` tells what it was given."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(checkout / ".venv")], check=True)
     (checkout / ".venv" / "bin" / "arena").write_text("import sys; print('arena', sys.argv[1:]); sys.exit(7)\n")
-    code = "import json, start; start.STAMP.write_text(json.dumps({'key': start.key(), 'extras': ['app']}))"
+    code = "import json, start; start.STAMP.write_text(json.dumps({'key': start.key(), 'extras': ['app', 'deep']}))"
     subprocess.run([sys.executable, "-c", code], cwd=checkout, check=True)
     return checkout
 
@@ -58,7 +60,7 @@ def test_that_a_changed_pin_asks_for_set_up_again(ready: Path) -> None:
     before = subprocess.run(ask, cwd=ready, capture_output=True, text=True).stdout
     (ready / "constraints.txt").write_text("numpy==0\n")
     after = subprocess.run(ask, cwd=ready, capture_output=True, text=True).stdout
-    assert (before, after) == ("['app']\n", "[]\n")
+    assert (before, after) == ("['app', 'deep']\n", "[]\n")
 
 
 @POSIX
@@ -253,3 +255,40 @@ def test_that_only_the_standard_library_is_used() -> None:
     used = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     used |= {str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert used <= set(sys.stdlib_module_names)
+
+
+def torch_wheel(folder: Path, version: str, needs: str) -> None:
+    """Write a wheel that says it is PyTorch; pip reads what a wheel needs before it installs anything."""
+    info = f"torch-{version}.dist-info"
+    with zipfile.ZipFile(folder / f"torch-{version}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: torch\nVersion: {version}\n{needs}")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+
+
+@LINUX
+@pytest.mark.skipif(find_spec("pip") is None, reason="this Python has no pip to ask")
+def test_that_a_pytorch_with_gigabytes_of_cuda_is_noticed_before_it_is_taken(checkout: Path) -> None:
+    version = next(
+        line.strip().partition("==")[2]
+        for line in (checkout / "constraints.txt").read_text().splitlines()
+        if line.startswith("torch==")
+    )
+    offered = checkout / "offered"
+    offered.mkdir()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PIP_")},
+        "PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "offered", "PIP_IGNORE_INSTALLED": "1",
+    }  # fmt: skip
+    ask = "import start, sys; start.PYTHON = sys.executable; print(start.torch_would_bring_cuda())"
+
+    def answer() -> str:
+        asked = subprocess.run(
+            [sys.executable, "-c", ask], cwd=checkout, env=environment, capture_output=True, text=True
+        )
+        return asked.stdout + asked.stderr
+
+    torch_wheel(offered, version, 'Requires-Dist: nvidia-cublas; platform_system == "Linux"\n')
+    assert answer() == "True\n"
+    torch_wheel(offered, f"{version}+cpu", "")
+    assert answer() == "False\n"
