@@ -108,7 +108,8 @@ def load_checkpoint(path: Path, model: OnPolicyAlgorithm) -> dict[str, Any]:
 def _optimizer(model: OnPolicyAlgorithm) -> dict[str, torch.Tensor]:
     held = model.policy.optimizer.state
     return {
-        f"{part}:{name}": value.detach().clone(memory_format=torch.contiguous_format)
+        # Some optimisers count their steps with a plain number.
+        f"{part}:{name}": torch.as_tensor(value).detach().clone(memory_format=torch.contiguous_format)
         for name, parameter in named_weights(model.policy)
         for part, value in held[parameter].items()
     }

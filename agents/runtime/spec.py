@@ -26,6 +26,10 @@ class RunSpec:
         experiments: Run experiments as commands say instead of one run; nothing else counts besides.
         speed: As in ``SetSpeed``.
         trusted_hash: Fingerprint of the one file of somebody's own code that may be run for this; empty for none.
+        device: Where the network of a deep run computes: ``auto``, ``cpu`` or ``cuda``.
+        save_every: ``env_steps`` between two checkpoints of a new deep run; 0 for what suits it.
+        eval_every: ``env_steps`` between two evaluations of a new deep run; 0 for none.
+        eval_episodes: Whole games of each of them; 0 for the usual number.
     """
 
     env_id: str = ""
@@ -40,6 +44,10 @@ class RunSpec:
     experiments: bool = False
     speed: float = SPEED_MAXIMUM
     trusted_hash: str = ""
+    device: str = "auto"
+    save_every: int = 0
+    eval_every: int = 0
+    eval_episodes: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return the fields by name, ready for JSON."""

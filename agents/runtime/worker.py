@@ -5,6 +5,7 @@ It ends when its control pipe closes, whatever it is doing: no window leaves an 
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
@@ -16,8 +17,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from agents.runtime.deep_runs import is_deep
 from agents.runtime.inbox import Inbox
 from agents.runtime.process_group import exit_now, lead_group
+from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError, ProtocolError
 from arena.protocol.codec import decode, encode
 from arena.protocol.messages import Acknowledged, Command, Event, Failed, Heartbeat, Open, PhaseChanged, View
@@ -125,20 +128,24 @@ def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
     from agents.runtime.driver import Driver
     from agents.runtime.reader import Reader
     from agents.runtime.session import Session
-    from agents.runtime.spec import RunSpec
     from agents.tabular.warm_up import is_warm, warm_up
 
-    if not is_warm():
-        thread.phase = "compiling"
-        outbox.send(PhaseChanged(phase="compiling"))
-    warm_up()
+    # A spec that is there already may be one of a network, which needs no compiled kernels to begin with.
+    command = thread.inbox.take(0.0)
+    if not isinstance(command, Open) or not is_deep(RunSpec(**command.spec)):
+        if not is_warm():
+            thread.phase = "compiling"
+            outbox.send(PhaseChanged(phase="compiling"))
+        warm_up()
     thread.phase = "starting"
-    command = None
     while not isinstance(command, Open):
         if thread.inbox.closed:
             return
         command = thread.inbox.take(1.0)
     spec = RunSpec(**command.spec)
+    if is_deep(spec):
+        _train(spec, thread, outbox, views)
+        return
     if spec.look:
         reader = Reader(spec.look, thread.inbox, outbox.send)
         thread.driver = reader
@@ -177,6 +184,20 @@ def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
     finally:
         session.close()
     outbox.send(PhaseChanged(phase="stopped", run_id=session.folder.path.name, env_steps=session.tick))
+
+
+def _train(spec: RunSpec, thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
+    # Some games live in processes of their own, which a daemon may not have; they end with their pipes.
+    multiprocessing.current_process().daemon = False
+    # By string: PyTorch is loaded here and nowhere before.
+    service = import_module("agents.deep.training.service").opened(spec, thread.inbox, outbox.send, views.send)
+    thread.driver = service
+    try:
+        service.loop()
+    finally:
+        service.run.close()
+    run = service.run
+    outbox.send(PhaseChanged(phase="stopped", run_id=run.folder.run_id, env_steps=run.env_steps))
 
 
 def _redirect_errors(log: Path) -> None:

@@ -1,0 +1,146 @@
+"""What a deep run is made of: configuration, place, machine; and the learner made of these."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.off_policy_algorithm import OffPolicyAlgorithm
+from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper
+
+from agents.catalog import agent
+from agents.configuration import build
+from agents.deep.algorithms import algorithm_for
+from agents.deep.places import Place, place_of
+from agents.deep.training.memory import refuse_too_large
+from arena.environments.registry import make_world
+from arena.environments.world import World
+from arena.runs.run_config import RunConfig, library_versions
+
+MOST_THREADS = 4
+"""More threads than this wait for each other longer than they save on batches of 256 pictures."""
+
+DEVICES = ("auto", "cpu", "cuda")
+"""Where somebody may want the network to compute."""
+
+_EXACT = ("device", "threads", "precision", "torch", "cpu")
+
+
+class Makings:
+    """What a run is made of.
+
+    Args:
+        run_config: The run's ``config.json``.
+        device: One of :data:`DEVICES`.
+        threads: Threads of a gradient step; 0 for what suits the place and the machine.
+
+    Raises:
+        UsageError: If there is no such agent or place.
+        ConfigError: If a setting is not allowed.
+        RunError: If it would take more memory than there is.
+    """
+
+    def __init__(self, run_config: RunConfig, device: str = "auto", threads: int = 0) -> None:
+        self.run_config = run_config
+        self.config: Any = build(agent(run_config.agent).config_class(), run_config.hyperparameters)
+        self.place: Place = place_of(run_config.env_id, run_config.env_kwargs)
+        self.world: World | None = None
+        if self.place.kind == "states":
+            self.world = make_world(run_config.env_id, run_config.env_kwargs)
+        self.threads = threads or _usual_threads(self.place)
+        self.exact = True
+        """Whether going on is bit for bit, as far as is known."""
+        self._warnings: list[tuple[str, dict[str, Any]]] = []
+        self.device = self._chosen(device)
+        refuse_too_large(self.config, self.place)
+
+    def _chosen(self, device: str) -> str:
+        there = torch.cuda.is_available()
+        if device == "cuda" and not there:
+            self._warnings.append(("warning.deep.no_gpu", {}))
+        return "cuda" if there and device != "cpu" else "cpu"
+
+    def model(self, device: str) -> BaseAlgorithm:
+        """Make the learner, with games of its own, at the beginning."""
+        self.device = device
+        return algorithm_for(self.config, self.place, seed=self.run_config.seed, threads=self.threads, device=device)
+
+    def steps_per_update(self, model: BaseAlgorithm) -> int:
+        """Return the ``env_steps`` between two updates."""
+        assert model.env is not None
+        if isinstance(model, OffPolicyAlgorithm):
+            frequency: Any = model.train_freq
+            return int(getattr(frequency, "frequency", frequency)) * model.env.num_envs
+        return int(getattr(model, "n_steps", 0)) * model.env.num_envs
+
+    def machine(self, model: BaseAlgorithm) -> dict[str, Any]:
+        """Return what the numbers of a run depend on besides its configuration."""
+        return {
+            "device": model.device.type,
+            "threads": self.threads,
+            "precision": "float32",
+            "torch": torch.__version__,
+            "cpu": library_versions()["cpu"],
+        }
+
+    def note_machine(self, before: Mapping[str, Any], damaged: list[Path]) -> None:
+        """Note on what machine a run was stopped, and which of its checkpoints could not be used.
+
+        Args:
+            before: What :meth:`machine` said then.
+            damaged: Those newer than the one it goes on from.
+        """
+        now = {
+            "device": self.device,
+            "threads": self.threads,
+            "precision": "float32",
+            "torch": torch.__version__,
+            "cpu": library_versions()["cpu"],
+        }
+        different = [name for name in _EXACT if before.get(name) != now[name]]
+        self.exact = not different
+        if different:
+            self._warnings.append(("warning.deep.not_exact", {"what": ", ".join(different)}))
+        if damaged:
+            self._warnings.append(
+                ("warning.deep.damaged", {"count": len(damaged), "steps": int(before.get("env_steps", 0))})
+            )
+
+    def warnings(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return key and parameters of what must be said once, and forget it."""
+        said, self._warnings = self._warnings, []
+        return said
+
+    @staticmethod
+    def forget_finished(model: BaseAlgorithm) -> None:
+        """Empty the games' own list of those that ended: they are counted from SB3's infos."""
+        env: VecEnv | None = model.env
+        while isinstance(env, VecEnvWrapper):
+            env = env.venv
+        games: Any = env
+        games.take_finished()
+
+
+def _usual_threads(place: Place) -> int:
+    if place.kind != "pixels":
+        # A batch of small vectors is through before a second thread has heard of it.
+        return 1
+    known = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    return max(1, min(MOST_THREADS, len(known)))
+
+
+def deep_versions() -> dict[str, str]:
+    """Return the versions a deep run's numbers depend on, as in ``config.json``."""
+    from importlib import metadata
+
+    versions = dict(library_versions())
+    for name in ("torch", "stable-baselines3", "sb3-contrib", "ale-py", "safetensors"):
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions

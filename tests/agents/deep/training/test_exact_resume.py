@@ -1,0 +1,189 @@
+"""A run that was stopped, or killed, goes on as if it had not been."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from agents.deep.training.run_checkpoint import REPLAY
+from arena.protocol.messages import HyperparameterChanged, RunTo, SetHyperparameter, Step, Stop, ViewRequest
+from arena.protocol.training_messages import TrainingReady
+from arena.runs.event_log import read_events
+from tests.agents.deep.training.tiny_runs import DQN, PPO, Driven, going_on, stop_when_paused, tiny
+
+LAYERS = ("q", "v", "policy", "visits", "ratios", "advantages", "td_errors")
+
+
+def trained(spec, steps):
+    driven = Driven(spec, stop_when_paused)
+    driven.send(RunTo(goal="tick", count=steps))
+    return driven.work()
+
+
+def assert_same(left, right):
+    ours, theirs = left.weights(), right.weights()
+    assert ours.keys() == theirs.keys()
+    for name, value in ours.items():
+        assert torch.equal(value, theirs[name]), name
+
+
+@pytest.mark.parametrize("agent", ["ppo", "dqn"])
+@pytest.mark.parametrize("env_id", ["FrozenLake-v1", "CartPole-v1"])
+def test_that_a_run_stopped_at_a_checkpoint_goes_on_bit_for_bit(tmp_path, agent, env_id):
+    whole = trained(tiny(tmp_path / "whole", agent, env_id), 1_024)
+    # 512 is a multiple of the steps between two checkpoints: the uninterrupted run has one there too.
+    half = trained(tiny(tmp_path / "half", agent, env_id), 512)
+    assert half.service.run.env_steps == 512
+    rest = trained(going_on(half.folder), 1_024)
+    assert_same(whole, rest)
+    assert rest.service.run.games.plain() == whole.service.run.games.plain()
+    assert rest.of(TrainingReady)[0].machine["exact"]
+
+
+@pytest.mark.parametrize("agent", ["ppo", "dqn"])
+def test_that_looking_changes_nothing(tmp_path, agent):
+    blind = trained(tiny(tmp_path / "blind", agent), 512)
+    seen = Driven(tiny(tmp_path / "seen", agent))
+    # A look after every single update.
+    for _ in range(600):
+        seen.send(ViewRequest(layers=LAYERS), Step())
+    watched = Driven(tiny(tmp_path / "watched", agent), stop_when_paused)
+    step = watched.service.after_step
+
+    def step_and_look(said):
+        step(said)
+        watched.service.run.view(LAYERS)
+
+    watched.service.after_step = step_and_look
+    watched.send(RunTo(goal="tick", count=512))
+    watched.work()
+    assert_same(blind, watched)
+    arrays = watched.service.run.view(LAYERS).arrays
+    assert set(arrays) == {"q", "v", "policy", "visits"} | (
+        {"ratios", "advantages"} if agent == "ppo" else {"td_errors"}
+    )
+    seen.service.run.close()
+
+
+def test_that_pausing_and_stepping_changes_nothing(tmp_path):
+    whole = trained(tiny(tmp_path / "whole"), 256)
+
+    def step_on(driven, event):
+        if getattr(event, "reason", "") == "phase.reason.update":
+            driven.send(Stop() if driven.service.run.env_steps >= 256 else Step())
+
+    stepped = Driven(tiny(tmp_path / "stepped"), step_on)
+    stepped.send(Step())
+    stepped.work()
+    assert_same(whole, stepped)
+
+
+@pytest.mark.parametrize("agent", ["ppo", "dqn"])
+def test_that_a_changed_setting_survives_and_counts_at_its_step(tmp_path, agent):
+    def changed(spec, first, last):
+        def react(driven, event):
+            if getattr(event, "reason", "") != "phase.reason.tick":
+                return
+            if driven.service.run.env_steps >= last:
+                driven.send(Stop())
+            else:
+                driven.send(SetHyperparameter(name="gamma", value=0.5), RunTo(goal="tick", count=last))
+
+        driven = Driven(spec, react)
+        driven.send(RunTo(goal="tick", count=first))
+        return driven.work()
+
+    whole = changed(tiny(tmp_path / "whole", agent), 320, 768)
+    half = changed(tiny(tmp_path / "half", agent), 320, 512)
+    rest = trained(going_on(half.folder), 768)
+    assert_same(whole, rest)
+    assert rest.service.run.config.gamma == 0.5
+    logged = [event for event in read_events(rest.folder / "events.jsonl") if isinstance(event, HyperparameterChanged)]
+    assert [(event.env_steps, event.name, event.value) for event in logged] == [(320, "gamma", 0.5)]
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from tests.agents.deep.training.tiny_runs import Driven, tiny
+from arena.protocol.messages import Run, SetHyperparameter, PhaseChanged, RunTo
+def react(driven, event):
+    if getattr(event, "reason", "") == "phase.reason.tick":
+        driven.send(SetHyperparameter(name="gamma", value=0.5), Run())
+driven = Driven(tiny(Path(sys.argv[1]), sys.argv[2]), react)
+step = driven.service.after_step
+def slow(said):
+    step(said)
+    if driven.service.run.env_steps > 700:
+        print(driven.folder, flush=True)
+        import time
+        time.sleep(60)
+driven.service.after_step = slow
+driven.send(RunTo(goal="tick", count=600))
+driven.work()
+"""
+
+
+@pytest.mark.parametrize("agent", ["ppo", "dqn"])
+def test_that_a_killed_run_loses_no_more_than_since_its_last_checkpoint(tmp_path, agent):
+    process = subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(tmp_path / "killed"), agent], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    folder = Path(process.stdout.readline().strip())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    rest = trained(going_on(folder), 1_024)
+    assert rest.of(TrainingReady)[0].env_steps == 512
+
+    def react(driven, event):
+        if getattr(event, "reason", "") == "phase.reason.tick":
+            done = driven.service.run.env_steps >= 1_024
+            driven.send(Stop() if done else SetHyperparameter(name="gamma", value=0.5))
+            driven.send(RunTo(goal="tick", count=1_024))
+
+    whole = Driven(tiny(tmp_path / "whole", agent), react)
+    whole.send(RunTo(goal="tick", count=600))
+    whole.work()
+    # What was changed after that checkpoint is done again at its step.
+    assert_same(whole, rest)
+
+
+def test_that_a_damaged_checkpoint_is_passed_over_and_said(tmp_path):
+    first = trained(tiny(tmp_path), 600)
+    newest = sorted((first.folder / "checkpoints").glob("0*"))[-1]
+    (newest / "weights.safetensors").write_bytes(b"spoilt")
+    rest = trained(going_on(first.folder), 700)
+    assert rest.of(TrainingReady)[0].env_steps == 512
+    assert "warning.deep.damaged" in [getattr(event, "key", "") for event in rest.events]
+
+
+def test_that_only_segments_of_the_kept_checkpoints_stay(tmp_path):
+    run = trained(tiny(tmp_path, "dqn", settings={**DQN, "buffer_size": 100}), 2_048)
+    segments = {path.name for path in (run.folder / "checkpoints" / REPLAY).iterdir()}
+    used = set()
+    for state in (run.folder / "checkpoints").glob("0*/state.json"):
+        text = state.read_text("utf-8")
+        used |= {name for name in segments if name in text}
+    assert segments == used
+    assert len(list((run.folder / "checkpoints").glob("0*"))) == 2
+
+
+def test_that_a_rollout_left_in_the_middle_is_dropped(tmp_path):
+    def react(driven, event):
+        if getattr(event, "reason", "") == "phase.reason.games":
+            driven.send(Stop())
+
+    run = Driven(tiny(tmp_path, settings={**PPO, "n_steps": 64, "batch_size": 64}), react)
+    run.send(RunTo(goal="episode", count=3))
+    run.work()
+    assert run.service.run.env_steps == 0
+    assert run.service.run.games.games == 0
