@@ -7,14 +7,26 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.buffers import ReplayBuffer
 from stable_baselines3.common.utils import FloatSchedule
 
-from agents.deep.config import A2cConfig, DeepConfig, DqnConfig, PpoConfig, ReplayConfig, TrpoConfig
+from agents.deep.config import (
+    A2cConfig,
+    DeepConfig,
+    DeepReinforceConfig,
+    DqnConfig,
+    GrpoConfig,
+    PpoConfig,
+    ReplayConfig,
+    TrpoConfig,
+)
 from agents.deep.games_vec_env import GamesVecEnv
+from agents.deep.grpo import GRPO
 from agents.deep.networks import network_of, policy_class_for
 from agents.deep.places import Place
+from agents.deep.reinforce import DeepReinforce
 from agents.deep.replay_algorithms import SwitchableDQN, SwitchableQRDQN
-from agents.deep.replay_buffers import StepMemory, StepsMemory
+from agents.deep.replay_buffers import FrameMemory, FrameStepsMemory, StepMemory, StepsMemory
 from agents.deep.rollout_algorithms import JudgedRollout, SwitchableA2C, SwitchablePPO, SwitchableTRPO
 
 NO_CLIPPING = 1e9
@@ -60,6 +72,10 @@ def algorithm_in(config: DeepConfig, place: Place, env: GamesVecEnv, *, seed: in
 
 def _replay_algorithm(config: ReplayConfig, common: dict[str, Any]) -> BaseAlgorithm:
     steps, updates = updates_shared_out(config.n_envs, config.train_freq)
+    framed = len(common["env"].observation_space.shape) == 3
+    memory: type[ReplayBuffer] = FrameMemory if framed else StepMemory
+    if config.n > 1:
+        memory = FrameStepsMemory if framed else StepsMemory
     several = {"n_steps": config.n, "gamma": config.gamma} if config.n > 1 else {}
     arguments: dict[str, Any] = {
         **common,
@@ -73,7 +89,7 @@ def _replay_algorithm(config: ReplayConfig, common: dict[str, Any]) -> BaseAlgor
         "exploration_initial_eps": config.exploration_initial_eps,
         "exploration_final_eps": config.exploration_final_eps,
         "max_grad_norm": config.max_grad_norm,
-        "replay_buffer_class": StepsMemory if several else StepMemory,
+        "replay_buffer_class": memory,
         "replay_buffer_kwargs": several,
     }
     if isinstance(config, DqnConfig):
@@ -103,6 +119,10 @@ def _rollout_algorithm(config: DeepConfig, common: dict[str, Any]) -> BaseAlgori
         )
     if isinstance(config, A2cConfig):
         return SwitchableA2C(**common, n_steps=config.n_steps, rollout_buffer_class=JudgedRollout)
+    if isinstance(config, DeepReinforceConfig):
+        return DeepReinforce(**common, episode_limit=config.episode_limit)
+    if isinstance(config, GrpoConfig):
+        return GRPO(**common, episode_limit=config.episode_limit, group_size=config.group_size)
     assert isinstance(config, TrpoConfig)
     return SwitchableTRPO(
         **common, n_steps=config.n_steps, batch_size=config.batch_size, rollout_buffer_class=JudgedRollout

@@ -31,6 +31,8 @@ class GamesVecEnv(VecEnv):
 
     Attributes:
         checkpoint: Number of the checkpoint the run stands at; :meth:`reset` begins the games that follow it.
+        counted: ``bool [N]``, games whose end is told; ``None`` for all. A game that only waits for others to end
+            would else be counted more often the shorter it is.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class GamesVecEnv(VecEnv):
         self.run_seed = run_seed
         self.clip_rewards = clip_rewards
         self.checkpoint = 0
+        self.counted: NDArray[np.bool_] | None = None
         self._finished: list[FinishedGame] = []
         self._started = time.time()
 
@@ -58,9 +61,10 @@ class GamesVecEnv(VecEnv):
 
     def count_finished(self, finished: Sequence[FinishedGame], infos: list[dict[str, Any]]) -> None:
         """Note games that have ended, also in SB3's way."""
-        for whole in finished:
+        told = [whole for whole in finished if self.counted is None or self.counted[whole.index]]
+        for whole in told:
             infos[whole.index]["episode"] = {"r": whole.score, "l": whole.length, "t": time.time() - self._started}
-        self._finished.extend(finished)
+        self._finished.extend(told)
 
     def take_finished(self) -> list[FinishedGame]:
         """Return the games that ended since this was last asked, in order."""
