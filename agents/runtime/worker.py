@@ -122,6 +122,10 @@ def work(control: Connection, views: Connection, log: str) -> None:
 
 
 def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
+    # A spec that is there already may be one of watching: its first picture waits for nothing below.
+    command = thread.inbox.take(0.05)
+    if _watch(thread, outbox, views, command):
+        return
     # Imported here, not at the top: the control thread must be answering while the learning libraries load.
     from agents.hosting.limits import limit_memory
     from agents.hosting.printed import keep_prints
@@ -130,8 +134,8 @@ def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
     from agents.runtime.session import Session
     from agents.tabular.warm_up import is_warm, warm_up
 
-    # A spec that is there already may be one of a network, which needs no compiled kernels to begin with.
-    command = thread.inbox.take(0.0)
+    # Or one of a network, which needs no compiled kernels to begin with.
+    command = command or thread.inbox.take(0.0)
     if not isinstance(command, Open) or not is_deep(RunSpec(**command.spec)):
         if not is_warm():
             thread.phase = "compiling"
@@ -143,6 +147,8 @@ def _serve(thread: ControlThread, outbox: Outbox, views: Outbox) -> None:
             return
         command = thread.inbox.take(1.0)
     spec = RunSpec(**command.spec)
+    if _watch(thread, outbox, views, command):
+        return
     if is_deep(spec):
         _train(spec, thread, outbox, views)
         return
@@ -198,6 +204,19 @@ def _train(spec: RunSpec, thread: ControlThread, outbox: Outbox, views: Outbox) 
         service.run.close()
     run = service.run
     outbox.send(PhaseChanged(phase="stopped", run_id=run.folder.run_id, env_steps=run.env_steps))
+
+
+def _watch(thread: ControlThread, outbox: Outbox, views: Outbox, command: Command | None) -> bool:
+    """Let a deep agent be watched, if that is what is asked for."""
+    if not isinstance(command, Open) or not command.spec.get("watch"):
+        return False
+    # By string: it loads libraries that no other worker needs.
+    service = import_module("agents.deep.watching.service")
+    watching = service.Watching(command.spec["watch"], thread.inbox, outbox.send, views.send)
+    thread.driver = watching
+    watching.loop()
+    outbox.send(PhaseChanged(phase="stopped"))
+    return True
 
 
 def _redirect_errors(log: Path) -> None:

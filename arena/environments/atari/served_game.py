@@ -14,6 +14,7 @@ from ale_py import ALEInterface, LoggerMode, roms
 from numpy.typing import NDArray
 
 from arena.environments.atari.recipe import AtariRecipe
+from arena.errors import RunError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,9 @@ class ServedGame:
     Args:
         recipe: How long an action is held, who repeats it, when a game is truncated.
         seed: 1 … 2³¹ − 1, as :func:`arena.environments.atari.seeds.seeds_of` makes them.
+
+    Raises:
+        RunError: If the game's cartridge is missing or damaged.
     """
 
     def __init__(self, recipe: AtariRecipe, seed: int) -> None:
@@ -61,7 +65,11 @@ class ServedGame:
         self.next_game()
 
     def _load(self, seed: int) -> None:
-        rom = roms.get_rom_path(self.recipe.game)
+        try:
+            rom = roms.get_rom_path(self.recipe.game)
+        except OSError as problem:
+            # The emulator would end the whole process over it, without a word.
+            raise RunError("error.atari.rom", game=self.recipe.game, problem=str(problem).partition("\n")[0]) from None
         assert rom is not None, "a recipe names a game whose ROM ships"
         self._ale.setInt("random_seed", seed)
         self._ale.loadROM(rom)

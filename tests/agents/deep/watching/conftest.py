@@ -1,0 +1,7 @@
+"""These tests need the libraries of the extra ``deep``; without them there is nothing to test here."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+collect_ignore_glob = [] if find_spec("ale_py") and find_spec("stable_baselines3") else ["test_*.py"]
