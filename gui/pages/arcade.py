@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from agents.runtime.client import WorkerClient
 from gui.export.picture_desk import PicturePart
@@ -20,6 +20,7 @@ from gui.pages.arcade_top_bar import ArcadeTopBar
 from gui.pages.arcade_transport import ArcadeTransport
 from gui.pages.arcade_watch import WatchView
 from gui.pages.page import Navigator, Page
+from gui.panels.arcade.three_ages import ThreeAges
 from gui.state.arcade_games import PIXELS
 from gui.state.run_state import RunState
 from gui.state.watch_model import WatchModel
@@ -39,18 +40,23 @@ class ArcadePage(Page):
         self.model = WatchModel(self)
         self.top = ArcadeTopBar()
         self.watch = WatchView(self.model)
+        self.three = ThreeAges()
         self.transport = ArcadeTransport()
         self.keys = ArcadeKeys(self.model, self.transport.faster)
         self.again = PillButton("arcade.again", "reset", "primary", parent=self.watch)
         self.again.hide()
         self._begun = False
+        self._three_first = False
         self._env_id = ""
         self._player = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
-        column.addWidget(self.watch, 1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.watch)
+        self.stack.addWidget(self.three)
+        column.addWidget(self.stack, 1)
         column.addWidget(self.transport)
         self._connect()
         self._offer_pictures()
@@ -71,6 +77,9 @@ class ArcadePage(Page):
         self.transport.moved.connect(model.show_step)
         self.watch.key_pressed.connect(self.keys.press)
         self.watch.key_released.connect(self.keys.release)
+        self.three.key_pressed.connect(self.keys.press)
+        self.three.chosen.connect(self.show_one)
+        self.top.ages_wanted.connect(self.show_three)
         self.again.clicked.connect(model.again)
         language().changed.connect(self._retranslated)
         theme().changed.connect(self.restyle)
@@ -112,13 +121,16 @@ class ArcadePage(Page):
         there = [player for player in players() if player.env_id == env_id]
         if there:
             self.watch_model(str(there[0].folder))
+            # Minute one is never one agent alone: what learning did is seen at once.
+            self._three_first = True
             return
         self._player = ""
         self.model.leave()
         self._offer()
 
     def watch_model(self, path: str) -> None:
-        self._begun = False
+        self._begun = self._three_first = False
+        self._show_page_of(self.watch)
         known = next((player for player in players() if player.folder == Path(path)), None)
         self._player = "" if known is None else known.name
         self._env_id = self._env_id if known is None else known.env_id
@@ -132,6 +144,28 @@ class ArcadePage(Page):
         self.top.offer(world_entries(there), player_entries(there, self._env_id), world, self._player)
         nobody = not any(player.env_id == self._env_id for player in there) and not self.model.watching
         self.watch.show_empty(tr("arcade.empty") if nobody else "")
+
+    def show_three(self) -> None:
+        """Show its three ages side by side in the same game."""
+        if not self.three.know(self.model.state):
+            return
+        self.watch.ghosts.setChecked(False)
+        young, middle, newest = self.three.files
+        self.model.want("three", ("ghosts",))
+        self.model.use(newest, (young, middle))
+        self.model.new_game()
+        self._show_page_of(self.three)
+
+    def show_one(self, file: str) -> None:
+        """Look at one age of it."""
+        self.model.want("three", ())
+        self.model.use(file, ())
+        self._show_page_of(self.watch)
+        self.watch.game.setFocus()
+
+    def _show_page_of(self, part: QWidget) -> None:
+        self.stack.setCurrentWidget(part)
+        self.top.ages.setVisible(part is self.watch and bool(self.three.files))
 
     # ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -172,8 +206,15 @@ class ArcadePage(Page):
             self._begun = True
             self._env_id = state.ready.env_id
             self._offer()
+            if self.three.know(state) and self._three_first:
+                self.show_three()
+            self._show_page_of(self.three if self.stack.currentWidget() is self.three else self.watch)
             self.model.run()
-        self.watch.show_state(state)
+        shown = self.stack.currentWidget()
+        if shown is self.three:
+            self.three.show_state(state)
+        else:
+            self.watch.show_state(state)
         self.transport.show_state(state)
         self.top.mover.set_value(state.mover)
         failed = state.phase == "failed"
@@ -186,6 +227,7 @@ class ArcadePage(Page):
     def restyle(self) -> None:
         """Lay out for the desk or for the last row."""
         self.top.setVisible(not theme().projector)
+        self.three.restyle()
         self.watch.game.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -21,12 +21,14 @@ class ArcadeTopBar(QWidget):
         world_chosen: Id of the world's entry.
         agent_chosen: Id of the agent's entry.
         mover_chosen: ``agent``, ``person`` or ``random``.
+        ages_wanted: Its three ages are to be shown side by side.
         projector_wanted: The projector button was pressed.
     """
 
     world_chosen = Signal(str)
     agent_chosen = Signal(str)
     mover_chosen = Signal(str)
+    ages_wanted = Signal()
     projector_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,17 +38,21 @@ class ArcadeTopBar(QWidget):
         self.mover = Chooser("lab.mover", tip_key="arcade.mover.tip")
         self.picture = PillButton("lab.picture", "picture", "quiet", tip_key="lab.picture.tip")
         self.projector = PillButton("lab.projector", "projector", "quiet", tip_key="lab.projector.tip")
+        self.ages = PillButton("arcade.three", "layers", "quiet", tip_key="arcade.three.tip")
+        self.ages.hide()
         self.row = row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(10)
         for widget in (self.world, self.agent, self.mover):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.ages)
         row.addWidget(self.picture)
         row.addWidget(self.projector)
         self.world.changed.connect(self.world_chosen)
         self.agent.changed.connect(self.agent_chosen)
         self.mover.changed.connect(self.mover_chosen)
+        self.ages.clicked.connect(self.ages_wanted)
         self.projector.clicked.connect(self.projector_wanted)
         language().changed.connect(self.retranslate)
         self.retranslate()

@@ -16,6 +16,7 @@ from gui.panels.arcade.inside_view import InsideView
 from gui.panels.arcade.moments_list import MomentsList
 from gui.panels.arcade.score_panel import ScorePanel
 from gui.panels.arcade.seen_input import SeenInput
+from gui.panels.arcade.three_ages import ROWS as BREAKOUT_ROWS
 from gui.panels.arcade.value_trace import ValueTrace
 from gui.state.watch_model import WatchModel
 from gui.state.watch_state import WatchState, age_words, ages_of
@@ -29,8 +30,8 @@ from gui.widgets.text_label import TextLabel
 COLUMN, PANEL = 252, 392
 """Widths of the column beside the game and of the panel at the right, in pixels."""
 
-ROWS = {"Breakout": (0, 198)}
-"""Rows of the screen that are shown: below the paddle Breakout's is black."""
+ROWS = {"Breakout": BREAKOUT_ROWS}
+"""Rows of the screen that are shown, where not all are."""
 
 ALWAYS = ("frame", "preferences", "values", "rewards", "input", "objects", "bricks")
 

@@ -71,7 +71,7 @@ class GameScreen(QWidget):
         """
         self._state = state
         frame = state.array("frame")
-        self._frame = None if frame is None else _picture(frame)
+        self.show_picture(frame)
         self._lights = []
         for name, wanted, hue in (("saliency_critic", critic, CRITIC), ("saliency_actor", actor, ACTOR)):
             light = state.array(name)
@@ -81,6 +81,11 @@ class GameScreen(QWidget):
         self._selves = []
         if ghosts is not None and frame is not None and ghosts.shape[1:] == frame.shape:
             self._selves = [_self(ghost, frame, GHOSTS[i % len(GHOSTS)]) for i, ghost in enumerate(ghosts)]
+        self.update()
+
+    def show_picture(self, frame: NDArray[np.uint8] | None) -> None:
+        """Show a picture alone, ``uint8 [H, W, 3]``."""
+        self._frame = None if frame is None else _picture(frame)
         self.update()
 
     def show_problem(self, words: str) -> None:

@@ -1,0 +1,150 @@
+"""One agent at three ages in the same game, side by side: what learning did to it, before a word is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.language import language, number, tr
+from gui.panels.arcade.game_screen import GameScreen
+from gui.state.watch_state import WatchState, age_words, ages_of
+from gui.theme import color, theme
+from gui.widgets.pill_button import PillButton
+from gui.widgets.text_label import TextLabel
+
+_EDGE, _GAP, _WORDS = 20, 22, 172
+ROWS = (0, 198)
+"""Rows of Breakout's screen that are shown: below the paddle it is black."""
+
+
+def three_of(ages: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
+    """Return the first age, the newest, and the one between them whose score lies nearest to the middle of theirs."""
+    if len(ages) < 3:
+        return ()
+    middle = (float(ages[0].get("score", 0.0)) + float(ages[-1].get("score", 0.0))) / 2
+    between = min(ages[1:-1], key=lambda age: abs(float(age.get("score", 0.0)) - middle))
+    return (ages[0], between, ages[-1])
+
+
+class AgeScreen(QWidget):
+    """One of the three: its game, how long it had learned, and what it scores.
+
+    Attributes:
+        chosen: This one is to be looked at.
+    """
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.game = GameScreen()
+        self.game.show_rows(ROWS)
+        self.game.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.age = TextLabel("", 20, semibold=True)
+        self.score = TextLabel("", 14, "dim")
+        self.look = PillButton("arcade.three.look", "search", "plain", tip_key="arcade.three.look.tip", small=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (self.game, self.age, self.score, self.look):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.look.clicked.connect(self.chosen)
+        self.game.pressed.connect(lambda _: self.chosen.emit())
+
+    def show_age(self, age: Mapping[str, Any]) -> None:
+        """Say how old it is and what it scores."""
+        self.age.set_text(tr("arcade.three.age", age=age_words(float(age["env_steps"]))))
+        score = float(age.get("score", -1.0))
+        self.score.set_text(tr("arcade.three.score", score=number(score, 1)) if score >= 0 else "")
+
+
+class ThreeAges(QWidget):
+    """The three of them; a key pressed on any belongs to the game.
+
+    Attributes:
+        chosen: Emitted with the file of the age that is to be looked at.
+        key_pressed: A key pressed on a screen.
+    """
+
+    chosen = Signal(str)
+    key_pressed = Signal(QKeyEvent)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = WatchState()
+        self._files: tuple[str, ...] = ()
+        self.title = TextLabel("arcade.three.title", 19, semibold=True)
+        self.words = TextLabel("arcade.three.words", 14, "dim")
+        self.screens = tuple(AgeScreen() for _ in range(3))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_EDGE, 14, _EDGE, 8)
+        column.setSpacing(4)
+        column.addStretch(1)
+        for label in (self.title, self.words):
+            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(10)
+        row = QHBoxLayout()
+        row.setSpacing(_GAP)
+        row.addStretch(1)
+        for place, screen in enumerate(self.screens):
+            row.addWidget(screen)
+            screen.chosen.connect(lambda place=place: self._choose(place))
+            screen.game.key_pressed.connect(self.key_pressed)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(2)
+        language().changed.connect(self._say)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Weights of the three, youngest first; empty where there are no three ages."""
+        return self._files
+
+    def know(self, state: WatchState) -> bool:
+        """Take the ages there are; return whether there are three."""
+        self._state = state
+        three = three_of(ages_of(state.ready))
+        self._files = tuple(str(age["file"]) for age in three)
+        self._say()
+        return bool(three)
+
+    def _say(self) -> None:
+        for screen, age in zip(self.screens, three_of(ages_of(self._state.ready)), strict=False):
+            screen.show_age(age)
+
+    def _choose(self, place: int) -> None:
+        if place < len(self._files):
+            self.chosen.emit(self._files[place])
+
+    def show_state(self, state: WatchState) -> None:
+        """Show the three screens of the moment: the newest age plays, the others are its ghosts."""
+        self._state = state
+        ghosts = state.array("ghosts")
+        pictures = [] if ghosts is None else list(ghosts)
+        for screen, picture in zip(self.screens, [*pictures, state.array("frame")], strict=False):
+            screen.game.show_picture(picture)
+
+    def _arrange(self) -> None:
+        big = theme().projector
+        room = (self.width() - 2 * _EDGE - 2 * _GAP) // 3
+        for screen in self.screens:
+            screen.game.fit(room, self.height() - theme().px(_WORDS))
+            screen.look.setVisible(not big)
+        self.words.setVisible(not big)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def restyle(self) -> None:
+        """Lay out for the desk or for the last row."""
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), color("page"))
+        painter.end()
