@@ -16,7 +16,10 @@ from gui.theme import color, theme
 from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
 
-_EDGE, _GAP, _WORDS = 20, 22, 172
+_EDGE, _GAP = 20, 22
+_WORDS, _BIG_WORDS = 172, 210
+"""Height of everything but the screens, at the desk and in projector mode, where less is said in bigger letters."""
+
 ROWS = (0, 198)
 """Rows of Breakout's screen that are shown: below the paddle it is black."""
 
@@ -132,7 +135,7 @@ class ThreeAges(QWidget):
         big = theme().projector
         room = (self.width() - 2 * _EDGE - 2 * _GAP) // 3
         for screen in self.screens:
-            screen.game.fit(room, self.height() - theme().px(_WORDS))
+            screen.game.fit(room, self.height() - (_BIG_WORDS if big else _WORDS))
             screen.look.setVisible(not big)
         self.words.setVisible(not big)
 
