@@ -24,6 +24,7 @@ from gui.window_files import WindowFiles
 from gui.window_hand_in import WindowHandIn
 from gui.window_menus import WindowMenus
 from gui.window_own import WindowOwn
+from gui.window_tensorboard import WindowTensorBoard
 
 _USUAL_SIZE = QSize(1280, 800)
 _SMALLEST_SIZE = QSize(980, 620)
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.files = WindowFiles(self)
         self.own = WindowOwn(self)
         self.handing_in = WindowHandIn(self)
+        self.tensorboard = WindowTensorBoard(self)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_place)
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         self.menus.new_agent.connect(self.own.new_agent)
         self.menus.hand_in.connect(self.handing_in.hand_in)
         self.menus.open_handed_in.connect(self.handing_in.choose)
+        self.menus.tensorboard_wanted.connect(self.tensorboard.open)
         self.menus.run_chosen.connect(self.open_run)
         self.menus.projector_wanted.connect(self.set_projector)
         self.menus.full_screen_wanted.connect(self.set_full_screen)
@@ -270,6 +273,7 @@ class MainWindow(QMainWindow):
         for page in self._pages.values():
             page.shutdown()
         self.handing_in.finish()
+        self.tensorboard.finish()
         self.navigator.index.finish()
         self._store.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self._save()

@@ -44,6 +44,7 @@ class WindowMenus(QObject):
         page_chosen: Id of a page.
         projector_wanted: Projector mode on or off.
         full_screen_wanted: Full screen on or off.
+        tensorboard_wanted: TensorBoard.
         picture_wanted: The menu of pictures of the page in front.
         shortcuts_wanted: The list of shortcuts.
         about_wanted: About.
@@ -59,6 +60,7 @@ class WindowMenus(QObject):
     page_chosen = Signal(str)
     projector_wanted = Signal(bool)
     full_screen_wanted = Signal(bool)
+    tensorboard_wanted = Signal()
     picture_wanted = Signal()
     shortcuts_wanted = Signal()
     about_wanted = Signal()
@@ -71,6 +73,7 @@ class WindowMenus(QObject):
         self._file()
         self._view()
         self.run_menu = self._menu("menu.run")
+        self._action(self._menu("menu.tools"), "menu.tools.tensorboard", self.tensorboard_wanted)
         self._help()
         language().changed.connect(self.retranslate)
         theme().changed.connect(self.show_theme)

@@ -19,6 +19,7 @@ from agents.command_line.verbs import (
     resume,
     solve,
     sweep,
+    tensorboard,
     train,
     verify,
 )
@@ -26,7 +27,7 @@ from agents.command_line.words import say
 
 VERBS: tuple[Verb, ...] = (
     train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, enjoy.VERB, export.VERB, solve.VERB, verify.VERB,
-    reproduce.VERB, grade.VERB, hand_in.VERB, open_file.VERB, listing.VERB,
+    reproduce.VERB, grade.VERB, hand_in.VERB, open_file.VERB, tensorboard.VERB, listing.VERB,
 )  # fmt: skip
 """All verbs, in the order in which ``arena --help`` shows them."""
 
