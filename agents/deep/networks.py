@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from gymnasium import spaces
 from stable_baselines3.common.policies import ActorCriticPolicy, BasePolicy
 from stable_baselines3.common.sb2_compat.rmsprop_tf_like import RMSpropTFLike
@@ -25,7 +26,8 @@ CRITICS = ("ppo", "a2c", "trpo")
 ACTORS = ("deep_reinforce", "grpo")
 """Agents with an actor only."""
 
-_ADAM_EPSILON = 1e-5
+_EPSILON = 1e-5
+_QUANTILES_EPSILON = 0.01 / 32  # Dabney et al. 2018, sect. 5.1
 
 
 def network_of(config: DeepConfig, place: Place) -> dict[str, Any]:
@@ -68,9 +70,11 @@ def policy_class_for(agent_id: str, network: Mapping[str, Any]) -> tuple[type[Ba
         return _value_class(agent_id, network, nature)
     if agent_id not in CRITICS + ACTORS:
         raise UsageError("error.deep.agent", id=agent_id, known=", ".join(VALUE_AGENTS + CRITICS + ACTORS))
-    arguments: dict[str, Any] = {"optimizer_kwargs": {"eps": _ADAM_EPSILON, "fused": True}}
+    arguments: dict[str, Any] = {"optimizer_kwargs": {"eps": _EPSILON, "fused": True}}
     if agent_id == "a2c":
-        arguments = {"optimizer_class": RMSpropTFLike, "optimizer_kwargs": {"eps": _ADAM_EPSILON}}
+        # As RL Baselines3 Zoo: TensorFlow's RMSprop for pictures, PyTorch's elsewhere, which does not begin so slowly.
+        arguments = {"optimizer_class": RMSpropTFLike if nature else torch.optim.RMSprop}
+        arguments["optimizer_kwargs"] = {"alpha": 0.99, "eps": _EPSILON, "weight_decay": 0.0}
     actor_only = agent_id in ACTORS
     if nature:
         arguments["features_extractor_kwargs"] = {"width": float(network["width"])}
@@ -92,6 +96,9 @@ def _value_class(agent_id: str, network: Mapping[str, Any], nature: bool) -> tup
         arguments["net_arch"] = [int(units) for units in network["layers"]]
     if agent_id == "dqn":
         return ValuePolicy, {**arguments, "dueling": bool(network.get("dueling", False))}
+    # SB3-Contrib sets its own arguments of the optimiser where no class is named.
+    arguments["optimizer_class"] = torch.optim.Adam
+    arguments["optimizer_kwargs"] = {"eps": _QUANTILES_EPSILON, "fused": True}
     return QuantilesPolicy, {**arguments, "n_quantiles": int(network["quantiles"])}
 
 
