@@ -202,6 +202,8 @@ class Watching:
             case Pause():
                 self._steps = 0
                 self._enter("paused")
+                if self._loading is None:
+                    self._tell_moments(now=True)
             case Step(count=count):
                 self._enter("paused")
                 self._steps += max(0, count)
