@@ -24,6 +24,7 @@ class Evaluation:
     Attributes:
         seed: Seed of games and draws.
         deterministic: Whether the likeliest action was taken instead of a drawn one.
+        epsilon: Share of random moves.
         scores: Raw score of every game.
         mean: Of the scores.
         median: Of the scores.
@@ -43,6 +44,7 @@ class Evaluation:
     iqm: float
     iqm_low: float
     iqm_high: float
+    epsilon: float = 0.0
     cut: int = 0
 
 
@@ -141,6 +143,8 @@ def _is_evaluation(value: Evaluation | None) -> bool:
         and isinstance(value.deterministic, bool)
         and 0 < len(value.scores) <= _MOST_GAMES
         and all(map(is_number, (*value.scores, *numbers)))
+        and is_number(value.epsilon)
+        and 0 <= value.epsilon <= 1
         and is_whole(value.cut, 0, len(value.scores))
     )
 

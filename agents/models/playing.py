@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import torch
 from stable_baselines3.common.policies import BasePolicy
 
 from agents.deep.networks import policy_for
 from agents.deep.weights import load_weights
-from agents.models.manifest import WEIGHTS, Manifest, read_manifest
+from agents.models.manifest import Manifest, read_manifest
 from agents.models.spaces import space_of
 from agents.models.store import load_weights_of
 from arena.errors import ModelError, RunError
@@ -40,10 +42,18 @@ def policy_of_model(folder: Path, age: int | str | None = None) -> BasePolicy:
         ModelError: If the model is damaged, or its weights do not fit its network.
         RunError: If it cannot be read.
     """
-    policy = empty_policy(read_manifest(folder))
-    weights = load_weights_of(folder, age)
+    return policy_with(read_manifest(folder), load_weights_of(folder, age))
+
+
+def policy_with(manifest: Manifest, weights: Mapping[str, torch.Tensor]) -> BasePolicy:
+    """Return the network a manifest describes with some weights.
+
+    Raises:
+        ModelError: If they do not fit it.
+    """
+    policy = empty_policy(manifest)
     try:
-        load_weights(policy, weights, f"{folder.name}/{age or WEIGHTS}")
+        load_weights(policy, weights, manifest.name)
     except RunError as problem:
-        raise ModelError("error.model.weights", name=folder.name, weights=problem.params.get("name", "")) from None
+        raise ModelError("error.model.weights", name=manifest.name, weights=problem.params.get("name", "")) from None
     return policy

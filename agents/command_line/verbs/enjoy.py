@@ -46,8 +46,11 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 def _run(given: Namespace) -> int:
     if given.gif is None:
+        from agents.command_line.trained_network import is_network, network_folder
         from arena.runs.run_folder import RunFolder
 
+        if is_network(given.run):
+            return open_app([str(network_folder(given.run))])
         return open_app([str(RunFolder.open(run_path(given.run)).path)])
     from agents.tabular.play import one_episode
     from arena.runs.safe_file import write_bytes

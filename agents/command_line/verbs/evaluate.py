@@ -18,10 +18,16 @@ CONFIDENCE = 0.95
 def _add_arguments(parser: ArgumentParser) -> None:
     add_run(parser)
     parser.add_argument(
-        "--episodes", type=whole_number(1, MOST_EPISODES), default=100, metavar="N", help=help_text("cli.help.episodes")
+        "--episodes",
+        type=whole_number(1, MOST_EPISODES),
+        default=None,
+        metavar="N",
+        help=help_text("cli.help.episodes"),
     )
     add_seed(parser, "cli.help.seed.evaluate")
     add_at(parser)
+    parser.add_argument("--deterministic", action="store_true", help=help_text("cli.help.deterministic"))
+    parser.add_argument("-P", "--progress", action="store_true", help=help_text("cli.help.progress"))
     add_json(parser)
 
 
@@ -67,7 +73,13 @@ def measured(run: str, at: int | None, episodes: int, seed: int) -> dict[str, An
 
 
 def _run(given: Namespace) -> int:
-    found = measured(given.run, given.at, given.episodes, given.seed)
+    from agents.command_line.trained_network import is_network
+
+    if is_network(given.run):
+        from agents.command_line.network_evaluation import evaluate_network
+
+        return evaluate_network(given)
+    found = measured(given.run, given.at, given.episodes or 100, given.seed)
     if given.json:
         tell_json(found)
         return DONE
@@ -99,6 +111,7 @@ VERB = Verb(
         ("evaluate runs/MY_RUN", "cli.example.evaluate.plain"),
         ("evaluate runs/MY_RUN --episodes 1000 --seed 1 --json", "cli.example.evaluate.json"),
         ("evaluate runs/MY_RUN --at 5000", "cli.example.evaluate.at"),
+        ("evaluate ppo-breakout --episodes 30 -P", "cli.example.evaluate.model"),
     ),
     add_arguments=_add_arguments,
     run=_run,

@@ -1,4 +1,4 @@
-"""``arena export``: a run's whole Q-table for a spreadsheet or another program, or its world as a picture."""
+"""``arena export``: a whole Q-table for a spreadsheet, a network for Stable-Baselines3, or a world as a picture."""
 
 from __future__ import annotations
 
@@ -72,7 +72,22 @@ _FORMATS = {".csv": as_csv, ".json": as_json}
 
 
 def _run(given: Namespace) -> int:
+    if given.sb3 is not None:
+        return _sb3(given)
     return _table(given) if given.picture is None else _picture(given)
+
+
+def _sb3(given: Namespace) -> int:
+    from agents.command_line.trained_network import network_in
+
+    file = Path(given.sb3).expanduser().absolute()
+    if file.suffix.lower() != ".zip":
+        raise UsageError("error.cli.zip_ending", file=given.sb3)
+    manifest, weights = network_in(given.run, given.at)
+    # By string: it loads PyTorch.
+    loader: str = import_module("agents.models.sb3_export").export_sb3(manifest, weights, file)
+    tell(say("cli.done.sb3", file=shown_path(file), step=whole(manifest.env_steps), loader=loader))
+    return DONE
 
 
 def _table(given: Namespace) -> int:
@@ -124,6 +139,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_run(parser)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--q-table", metavar="FILE", help=help_text("cli.help.q_table"))
+    what.add_argument("--sb3", metavar="FILE", help=help_text("cli.help.sb3"))
     what.add_argument("--picture", metavar="FILE", help=help_text("cli.help.picture"))
     parser.add_argument("--layer", choices=_LAYERS, default=_LAYERS[0], help=help_text("cli.help.layer"))
     add_at(parser)
@@ -136,6 +152,7 @@ VERB = Verb(
         ("export runs/MY_RUN --q-table table.csv", "cli.example.export.csv"),
         ("export runs/MY_RUN --q-table early.json --at 1000", "cli.example.export.at"),
         ("export runs/MY_RUN --picture world.svg --layer policy", "cli.example.export.picture"),
+        ("export ppo-breakout --sb3 ppo-breakout.zip", "cli.example.export.sb3"),
     ),
     add_arguments=_add_arguments,
     run=_run,

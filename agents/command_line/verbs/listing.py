@@ -1,4 +1,4 @@
-"""``arena list``: the worlds, agents and runs there are."""
+"""``arena list``: the worlds, agents, runs and models there are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.command_line.arguments import add_json, add_log_folder, help_text
+from agents.command_line.models_listed import models, models_in_words
 from agents.command_line.streams import tell_json
 from agents.command_line.table_text import in_columns
 from agents.command_line.verb import DONE, Verb
@@ -17,7 +18,7 @@ from arena.texts import localized
 if TYPE_CHECKING:
     from agents.catalog import AgentEntry
 
-KINDS = ("envs", "agents", "runs")
+KINDS = ("envs", "agents", "runs", "models")
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
@@ -33,6 +34,9 @@ def _run(given: Namespace) -> int:
     elif given.what == "agents":
         found = agents()
         words = "\n\n".join(_agent_in_words(entry) for entry in found)
+    elif given.what == "models":
+        found = models()
+        words = models_in_words(found) if found else say("cli.list.no_models")
     else:
         found = runs(given.log_folder)
         words = _runs_in_words(found) if found else say("cli.list.no_runs")
@@ -194,6 +198,7 @@ VERB = Verb(
         ("list envs", "cli.example.list.envs"),
         ("list agents", "cli.example.list.agents"),
         ("list runs -f runs --json", "cli.example.list.runs"),
+        ("list models", "cli.example.list.models"),
     ),
     add_arguments=_add_arguments,
     run=_run,
