@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def long_run_source(run: Path, name: str, age: int | None = None) -> Source:
         env_steps=int(state["env_steps"]),
         seed=recipe.seed,
         weights=weights,
-        versions=library_versions(),
+        versions={**library_versions(), **_learning_libraries()},
     )
     machine = {
         "processor": library_versions().get("cpu", ""),
@@ -72,6 +73,10 @@ def with_ages(source: Source, run: Path, ages: tuple[int, ...]) -> Source:
         found.append(Age(env_steps=int(state["env_steps"]), file=file, score=-1.0 if score is None else float(score)))
     found.append(Age(env_steps=source.manifest.env_steps, file=WEIGHTS))
     return replace(source, manifest=replace(source.manifest, ages=tuple(found)), files={**source.files, **files})
+
+
+def _learning_libraries() -> dict[str, str]:
+    return {name: metadata.version(name) for name in ("ale-py", "stable-baselines3", "torch")}
 
 
 def snapshot_ages(run: Path) -> tuple[int, ...]:
