@@ -2,7 +2,8 @@
 
 Run: ``python benchmarks/ship_model.py RUN_FOLDER --name ppo-breakout [--episodes 30] [--age STEPS] [--ages STEPS …]``.
 The run is only read and may go on meanwhile. Without ``--ages`` the kept ages nearest to 5 % and 30 % of its own are
-taken. The model goes into ``saved_models/`` (``--folder``), with ``--replace`` in the place of an older one.
+taken. A folder of ``distill_shipped.py`` is taken too: its card says who taught it. The model goes into
+``saved_models/`` (``--folder``), with ``--replace`` in the place of an older one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tqdm import tqdm
 from agents.deep.places import place_of
 from agents.models.card import Card, Evaluation
 from agents.models.folder import write_model
+from agents.models.from_lesson import LESSON, lesson_source
 from agents.models.from_long_run import long_run_source, snapshot_ages, with_ages
 from agents.models.library import open_model
 from agents.models.manifest import MOST_SHIPPED, WEIGHTS, Manifest
@@ -34,6 +36,11 @@ TITLES = {
         "en": "PPO, Breakout from objects",
         "zh_TW": "PPO，看物件玩打磚塊",
         "zh_CN": "PPO，看对象玩打砖块",
+    },
+    "ppo-breakout-pupil": {
+        "en": "PPO, Breakout from pixels, taught by the objects agent",
+        "zh_TW": "PPO，看畫面玩打磚塊，由看物件的代理人教出",
+        "zh_CN": "PPO，看画面玩打砖块，由看对象的智能体教出",
     },
     "dqn-breakout": {"en": "DQN, Breakout from pixels", "zh_TW": "DQN，看畫面玩打磚塊", "zh_CN": "DQN，看画面玩打砖块"},
 }
@@ -60,9 +67,12 @@ def main() -> int:
 
 
 def ship(given: argparse.Namespace) -> int:
-    source = long_run_source(given.run, given.name, given.age)
-    ages = tuple(given.ages) if given.ages is not None else usual_ages(given.run, source.manifest.env_steps)
-    source = with_ages(source, given.run, ages)
+    if (given.run / LESSON).is_file():
+        source = with_ages(lesson_source(given.run, given.name), given.run, ())
+    else:
+        source = long_run_source(given.run, given.name, given.age)
+        ages = tuple(given.ages) if given.ages is not None else usual_ages(given.run, source.manifest.env_steps)
+        source = with_ages(source, given.run, ages)
     played = {
         age.file: evaluated(source, age.file, given.episodes, given.seed) for age in reversed(source.manifest.ages)
     }

@@ -18,6 +18,7 @@ from agents.deep.recipes import recipe
 from agents.deep.training.ages import WeightFiles
 from agents.deep.weights import weights_of
 from agents.models.folder import write_model
+from agents.models.from_lesson import lesson_source
 from agents.models.from_long_run import long_run_source, snapshot_ages, with_ages
 from agents.models.from_run import save_from_run
 from agents.models.library import find_model, models
@@ -125,6 +126,22 @@ def test_that_a_damaged_newest_checkpoint_gives_way_to_the_one_before(tmp_path: 
         long_run_source(run, "x")
 
 
+def test_that_a_taught_network_says_who_taught_it(tmp_path: Path) -> None:
+    space = spaces.Box(0, 255, (4, 84, 84), "uint8")  # type: ignore[arg-type]
+    pupil = policy_for("ppo", space, 4, {"kind": "nature", "width": 0.5})
+    (tmp_path / "weights.safetensors").write_bytes(bytes_of(weights_of(pupil)))
+    (tmp_path / "lesson.json").write_text(
+        json.dumps({"steps": 500, "env_id": "BreakoutNoFrameskip-v4", "teacher": "x"})
+    )
+    (tmp_path / "marks.csv").write_text("env_steps,divergence,seconds\n100,0.5,3\n400,0.1,9\n")
+    source = lesson_source(tmp_path, "pupil")
+    assert source.manifest.origin == "distilled" and source.card.distilled_from == "ppo-breakout-objects"
+    assert source.manifest.env_steps == 400 and source.card.wall_seconds == 9
+    (tmp_path / "marks.csv").write_text("")
+    with pytest.raises(ModelError, match="damaged"):
+        lesson_source(tmp_path, "pupil")
+
+
 def test_that_a_table_keeps_its_whole_past_and_is_opened_like_a_run(tmp_path: Path) -> None:
     words = ["train", "--env-kwargs", "map:cliff", "-n", "20000", "-f", str(tmp_path)]
     assert main(words) == 0
@@ -149,7 +166,8 @@ def test_that_every_model_that_ships_is_whole_small_and_told_truly(name: str) ->
     if manifest.family == "tabular":
         assert StoredRun(str(run_of_table(entry))).last_tick() == manifest.env_steps
         return
-    assert len(manifest.ages) >= 3
+    assert (manifest.origin == "distilled") == bool(entry.card.distilled_from)
+    assert manifest.origin == "distilled" or len(manifest.ages) >= 3
     for age in manifest.ages:
         policy_of_model(entry.folder, age.env_steps)
 
