@@ -97,7 +97,7 @@ def free_memory() -> int:
     try:
         for line in Path("/proc/meminfo").read_text("ascii").splitlines():
             if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
+                return min(int(line.split()[1]) * 1024, _left_to_container())
     except (OSError, ValueError):
         pass
     try:
@@ -105,6 +105,16 @@ def free_memory() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     except (ValueError, OSError):
         return 0
+
+
+def _left_to_container() -> int:
+    """Return the bytes left to the container this runs in, a very large number where there is none."""
+    held = Path("/sys/fs/cgroup")
+    try:
+        most, used = ((held / name).read_text("ascii").strip() for name in ("memory.max", "memory.current"))
+        return sys.maxsize if most == "max" else max(int(most) - int(used), 0)
+    except (OSError, ValueError):
+        return sys.maxsize
 
 
 class _MemoryStatus(ctypes.Structure):

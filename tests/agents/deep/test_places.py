@@ -30,7 +30,15 @@ PLACES = {
     "states": "Taxi-v4",
     "vector": "CartPole-v1",
 }
-SMALL = {"n_envs": 2, "n_steps": 8, "batch_size": 8, "buffer_size": 100, "learning_starts": 8, "episode_limit": 8}
+SMALL = {
+    "width": 0.25,
+    "n_envs": 2,
+    "n_steps": 8,
+    "batch_size": 8,
+    "buffer_size": 100,
+    "learning_starts": 8,
+    "episode_limit": 8,
+}
 
 
 class Pictures(gymnasium.Env[Any, Any]):
