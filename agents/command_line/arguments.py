@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from agents.command_line.words import say
+from arena.errors import UsageError
 
 Plain = int | float | str | bool | None
 """What a value on the command line can be."""
@@ -92,6 +93,22 @@ def add_steps(parser: ArgumentParser, default: int | None, help_key: str) -> Non
         help=help_text(help_key, default=f"{default or 0:,}"),
     )  # fmt: skip
     parser.add_argument("-P", "--progress", action="store_true", help=help_text("cli.help.progress"))
+
+
+def add_device(parser: ArgumentParser) -> None:
+    """Add ``--device``."""
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="", help=help_text("cli.help.device"))
+
+
+def refuse_deep_flags(given: Namespace) -> None:
+    """Refuse options that mean nothing for a table.
+
+    Raises:
+        UsageError: If one was given.
+    """
+    for option in ("--device", "--save-freq", "--eval-freq", "--eval-episodes"):
+        if getattr(given, option.removeprefix("--").replace("-", "_"), None):
+            raise UsageError("error.cli.only_deep", option=option)
 
 
 def add_log_folder(parser: ArgumentParser, help_key: str) -> None:

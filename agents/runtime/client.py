@@ -36,6 +36,7 @@ from arena.protocol.messages import (
     ViewRequest,
     WorldReady,
 )
+from arena.protocol.training_messages import TrainingReady
 
 WORKER = "agents.runtime.worker:work"
 """Entry point of the worker process."""
@@ -287,6 +288,8 @@ class WorkerClient:
                 return
             case PhaseChanged(phase=phase):
                 self._phase, self._progress_at = phase, now
+            case TrainingReady(folder=folder):
+                self.folder = folder
             case WorldReady(folder=folder, config=config):
                 self.folder = folder
                 if self.spec.trusted_hash:

@@ -11,7 +11,6 @@ from safetensors.torch import save as bytes_of
 from stable_baselines3.common.policies import BasePolicy
 
 from agents.deep.weights import weights_of
-from arena.errors import RunError
 from arena.protocol.training_messages import WeightsPublished
 from arena.runs.safe_file import told_plainly, write_bytes, write_json
 
@@ -133,19 +132,3 @@ def forget_ages_after(folder: Path, env_steps: int) -> None:
             with told_plainly(file):
                 file.unlink()
                 file.with_suffix(".json").unlink()
-
-
-def published_steps(file: Path) -> int:
-    """Return the age of a file of weights in ``env_steps``, −1 if it does not say.
-
-    Raises:
-        RunError: If it is no file of weights.
-    """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with told_plainly(file), safe_open(file, "pt") as opened:
-            known = opened.metadata() or {}
-        return int(known.get("env_steps", -1))
-    except (SafetensorError, ValueError) as problem:
-        raise RunError("error.run.damaged", file=str(file)) from problem

@@ -10,6 +10,7 @@ from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.off_policy_algorithm import OffPolicyAlgorithm
 from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 
+from agents.deep.training.faults import bad_weight
 from agents.deep.training.luck import undisturbed
 from agents.deep.training.rollout_sample import SAMPLE, RolloutSample
 from agents.deep.training.table_shown import TableShown
@@ -60,7 +61,7 @@ class Looks:
     def _layer(self, name: str) -> NDArray[Any] | None:
         model = self._model
         if isinstance(model, OnPolicyAlgorithm):
-            if name == "ratios" and self._sample.advantages.size:
+            if name == "ratios" and self._sample.advantages.size and bad_weight(model) is None:
                 return self._sample.ratios(model)
             if name == "advantages" and self._sample.advantages.size:
                 return self._sample.advantages
@@ -78,9 +79,8 @@ class Looks:
             buffer = model.replay_buffer
             found["replay_size"] = float(filled(model) * buffer.n_envs)
             found["replay_capacity"] = float(buffer.buffer_size * buffer.n_envs)
-            found["replay_bytes"] = float(
-                sum(value.nbytes for value in vars(buffer).values() if isinstance(value, np.ndarray))
-            )
+            memory: Any = buffer
+            found["replay_bytes"] = float(memory.nbytes)
             found["target_age"] = float(max(0, model._n_updates - self._copied_at))
         return found
 

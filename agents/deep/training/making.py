@@ -15,8 +15,8 @@ from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper
 from agents.catalog import agent
 from agents.configuration import build
 from agents.deep.algorithms import algorithm_for
+from agents.deep.memory_needed import check_memory
 from agents.deep.places import Place, place_of
-from agents.deep.training.memory import refuse_too_large
 from arena.environments.registry import make_world
 from arena.environments.world import World
 from arena.runs.run_config import RunConfig, library_versions
@@ -40,8 +40,7 @@ class Makings:
 
     Raises:
         UsageError: If there is no such agent or place.
-        ConfigError: If a setting is not allowed.
-        RunError: If it would take more memory than there is.
+        ConfigError: If a setting is not allowed, or more memory would be taken than there is.
     """
 
     def __init__(self, run_config: RunConfig, device: str = "auto", threads: int = 0) -> None:
@@ -56,7 +55,7 @@ class Makings:
         """Whether going on is bit for bit, as far as is known."""
         self._warnings: list[tuple[str, dict[str, Any]]] = []
         self.device = self._chosen(device)
-        refuse_too_large(self.config, self.place)
+        check_memory(self.config, self.place)
 
     def _chosen(self, device: str) -> str:
         there = torch.cuda.is_available()

@@ -25,8 +25,7 @@ def makings_of(spec: RunSpec) -> Makings:
         spec: What to train.
 
     Raises:
-        UsageError: Unknown agent or place, or settings that do not fit.
-        RunError: If it would take more memory than there is.
+        UsageError: Unknown agent or place, or settings that do not fit, also not into memory.
     """
     config = RunConfig(
         env_id=spec.env_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.off_policy_algorithm import OffPolicyAlgorithm
 
 from agents.deep.checkpoint import checkpoints, load_checkpoint, save_checkpoint
-from agents.deep.training.replay_segments import forget_segments, load_replay, save_replay
 from arena.errors import RunError
+from arena.runs.safe_file import told_plainly
 
 COUNTERS = (
     "num_timesteps", "_n_updates", "_n_calls", "_episode_num", "exploration_rate", "_current_progress_remaining",
@@ -20,7 +21,7 @@ COUNTERS = (
 """What SB3's algorithms count; each has those it needs."""
 
 REPLAY = "replay"
-"""Folder of the replay buffer's segments, beside the checkpoints."""
+"""Folder of the replay buffers, one for each checkpoint, named as it is and beside them; they share their segments."""
 
 
 def save_run(folder: Path, model: BaseAlgorithm, state: Mapping[str, Any]) -> Path:
@@ -35,14 +36,37 @@ def save_run(folder: Path, model: BaseAlgorithm, state: Mapping[str, Any]) -> Pa
         RunError: If it cannot be written; the older ones are as they were.
     """
     counters = {name: getattr(model, name) for name in COUNTERS if hasattr(model, name)}
-    replay = None
-    if isinstance(model, OffPolicyAlgorithm) and model.replay_buffer is not None:
-        replay = save_replay(folder / REPLAY, model.replay_buffer)
-    path = save_checkpoint(folder, model, {**state, "counters": counters, "replay": replay})  # type: ignore[arg-type]
-    with contextlib.suppress(RunError, OSError, ValueError, KeyError):
-        # What is left over costs room and nothing else.
-        forget_segments(folder / REPLAY, checkpoints(folder))
+    replays = isinstance(model, OffPolicyAlgorithm)
+    if replays:
+        # First: a checkpoint without its replay buffer would be none.
+        _save_replay(folder, model, f"{state['env_steps']:012d}")
+    path = save_checkpoint(folder, model, {**state, "counters": counters, "replay": replays})  # type: ignore[arg-type]
+    with contextlib.suppress(OSError):
+        _forget_replays(folder)
     return path
+
+
+def _save_replay(folder: Path, model: BaseAlgorithm, name: str) -> None:
+    memory: Any = model.replay_buffer  # type: ignore[attr-defined]
+    older = [path for path in checkpoints(folder) if path.name < name]
+    before = folder / REPLAY / older[-1].name if older else None
+    unfinished = folder / REPLAY / f".{name}.tmp"
+    with told_plainly(folder):
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+    memory.save_segments(unfinished, before if before is not None and before.is_dir() else None)
+    with told_plainly(folder):
+        target = folder / REPLAY / name
+        shutil.rmtree(target, ignore_errors=True)
+        unfinished.replace(target)
+
+
+def _forget_replays(folder: Path) -> None:
+    kept = {path.name for path in checkpoints(folder)}
+    # What is left over costs room and nothing else.
+    for path in (folder / REPLAY).iterdir() if (folder / REPLAY).is_dir() else ():
+        if path.name not in kept:
+            shutil.rmtree(path)
 
 
 def load_newest(folder: Path, model: BaseAlgorithm) -> tuple[dict[str, Any], list[Path]]:
@@ -71,13 +95,12 @@ def load_newest(folder: Path, model: BaseAlgorithm) -> tuple[dict[str, Any], lis
 def _load(path: Path, model: BaseAlgorithm) -> dict[str, Any]:
     state = load_checkpoint(path, model)  # type: ignore[arg-type]
     try:
-        replay = state.pop("replay")
-        if replay is not None:
-            assert isinstance(model, OffPolicyAlgorithm)
-            load_replay(path.parent / REPLAY, replay, model.replay_buffer)
+        if state.pop("replay"):
+            memory: Any = model.replay_buffer  # type: ignore[attr-defined]
+            memory.load_segments(path.parent / REPLAY / path.name)
         for name, value in state.pop("counters").items():
             if name in COUNTERS:
                 setattr(model, name, value)
-    except (KeyError, TypeError, AttributeError, AssertionError) as problem:
+    except (KeyError, TypeError, AttributeError) as problem:
         raise RunError("error.run.damaged", file=str(path)) from problem
     return state

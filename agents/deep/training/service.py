@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from agents.deep.training.faults import Fault, FaultFoundError, is_lost_device, is_out_of_memory
-from agents.deep.training.memory import SHARE, free_memory, too_large
+from agents.deep.training.memory import out_of_memory
 from agents.deep.training.opening import open_run
 from agents.deep.training.safe_points import Leaving
 from agents.deep.training.training_run import TrainingRun
@@ -66,6 +66,7 @@ class TrainingService:
         self._stopping = False
         self._save_wanted = False
         self._changes: list[SetHyperparameter] = []
+        run.breathe = self._breathe
         self._whole = True
         """Nothing is half done: the run stands between two updates."""
 
@@ -101,7 +102,7 @@ class TrainingService:
             self._whole = True
             if self._save_wanted:
                 self._save_wanted = False
-                run.checkpoint()
+                run.checkpoint(asked=True)
             self._make_changes()
         except FaultFoundError as problem:
             self._stand_still(problem.fault)
@@ -116,8 +117,7 @@ class TrainingService:
     def _after_failure(self, problem: RuntimeError | MemoryError) -> None:
         run = self.run
         if is_out_of_memory(problem):
-            left = int(free_memory() * SHARE)
-            raise too_large(run.config, run.makings.place, left, "error.deep.out_of_memory") from problem
+            raise out_of_memory(run.config, run.makings.place) from problem
         if run.makings.device == "cpu" or not is_lost_device(problem):
             raise problem
         run.go_back("cpu")
@@ -153,7 +153,7 @@ class TrainingService:
         self.run.between_updates()
         if self._save_wanted:
             self._save_wanted = False
-            self.run.checkpoint()
+            self.run.checkpoint(asked=True)
         self._make_changes()
         self._check_goal()
         self._tick()
@@ -178,6 +178,10 @@ class TrainingService:
         self._serve(waiting=False)
         while self.phase != "running" and not self._must_leave():
             self._serve()
+
+    def _breathe(self) -> bool:
+        self._tick()
+        return self._stopping
 
     def _must_leave(self) -> bool:
         # Half an update cannot be saved: it is finished first.
@@ -212,9 +216,9 @@ class TrainingService:
                     if self.phase == "running":
                         self._rest("paused")
                 case SetHyperparameter(name=name, value=value):
-                    self.run.checked(name, value)
+                    self.run.settings.checked(name, value)
                     self._changes.append(command)
-                    if self._whole:
+                    if self._whole and self.run.fault is None:
                         self._make_changes()
                 case Checkpoint():
                     self._checkpoint()
@@ -235,6 +239,7 @@ class TrainingService:
         if run.fault is not None:
             run.go_back()
             self._whole = True
+            self._make_changes()
         if run.finished and self._whole:
             self._rest("finished", "phase.reason.horizon")
             return
@@ -246,7 +251,7 @@ class TrainingService:
         if self.run.fault is not None:
             raise UsageError("error.deep.not_saved_now", steps=self.run.saved_steps)
         if self._whole:
-            self.run.checkpoint()
+            self.run.checkpoint(asked=True)
         else:
             self._save_wanted = True
 

@@ -72,10 +72,9 @@ class TableShown:
             return self.visits.copy()
         if name not in LAYERS:
             return None
-        if self._answer is None:
-            assert isinstance(self._model.policy, BasePolicy)
-            self._answer = answer(self._model.policy, np.arange(self.world.model.states))
-        said = self._answer
+        said = self._said()
+        if said is None:
+            return None
         if name == "policy":
             return self._policy(said)
         if said.value is None:
@@ -83,6 +82,16 @@ class TableShown:
         if name == "v":
             return said.value.astype(np.float64)
         return said.preferences.astype(np.float64) if said.kind == "values" else self._one_step(said.value)
+
+    def _said(self) -> Answer | None:
+        if self._answer is None:
+            assert isinstance(self._model.policy, BasePolicy)
+            try:
+                self._answer = answer(self._model.policy, np.arange(self.world.model.states))
+            except ValueError:
+                # PyTorch refuses probabilities that are no numbers: there is nothing to show then.
+                return None
+        return self._answer
 
     def distance(self) -> float:
         """Return the largest |V − V*| over states that were visited, −1 where nothing is known."""

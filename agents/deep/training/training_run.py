@@ -12,12 +12,13 @@ import numpy as np
 from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 
-from agents.configuration import build, settings_of, values_of
-from agents.deep.algorithms import change_settings
+from agents.configuration import values_of
 from agents.deep.training.ages import WeightFiles, ages_in, forget_ages_after
 from agents.deep.training.clock import Clock
+from agents.deep.training.evaluating import Breathe, Evaluations, evaluate, is_due
 from agents.deep.training.faults import Fault, FaultFoundError, fault_of_step, fault_of_update, fault_of_weights
 from agents.deep.training.games_played import GamesPlayed
+from agents.deep.training.live_settings import LiveSettings
 from agents.deep.training.looks import Looks
 from agents.deep.training.luck import begin_games
 from agents.deep.training.making import Makings
@@ -55,24 +56,26 @@ class TrainingRun:
         self.folder = folder
         self.makings = makings
         self.plan = plan
-        self.config = makings.config
+        self.settings = LiveSettings(makings.config)
         self._send = emit
         self._seq = 0
         self.updates = 0
         self._checkpoint = -1
         self._checkpoint_steps = -1
         self._seconds = 0.0
-        self._pending: list[HyperparameterChanged] = []
         self._mark: tuple[int, dict[str, Any], Any] | None = None
         self.learning = False
         self.fault: Fault | None = None
         self.clock = Clock()
+        self.breathe: Breathe = lambda: False
+        """Called between two steps of an evaluation; returns whether to leave it."""
         self._build(makings.device)
         resumed = folder.checkpoints_path.is_dir()
         if resumed:
             self._read_back()
         self.recording = Recording(folder, self.emit)
         self.reporter = Reporter(self)
+        self.evaluations = Evaluations(folder.evaluations_path, self.env_steps)
         if not resumed:
             begin_games(self.model, folder.config.seed, 0)
             self._save(first=True)
@@ -197,10 +200,14 @@ class TrainingRun:
             raise FaultFoundError(fault)
         self.makings.forget_finished(self.model)
         self.reporter.after_update()
-        self._do_again()
+        for event in self.settings.due(self.env_steps):
+            with contextlib.suppress(ConfigError):
+                self.change(event.name, event.value)
         if self.env_steps // self.plan.save_every != self._checkpoint_steps // self.plan.save_every:
             self.checkpoint()
         self.publish()
+        if is_due(self.evaluations.last, self.env_steps, self.plan.eval_every):
+            evaluate(self)
         if self.plays_rollouts:
             visits = None if self.table is None else self.table.visits.copy()
             self._mark = (self.env_steps, self.games.plain(), visits)
@@ -218,15 +225,23 @@ class TrainingRun:
 
     # ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def checkpoint(self) -> bool:
+    def checkpoint(self, *, asked: bool = False) -> bool:
         """Write a checkpoint and begin new games; a full disk is said, and learning goes on.
 
         Call it only between two updates.
 
+        Args:
+            asked: Somebody waits for it: it is said also where there was nothing new to save.
+
         Returns:
             Whether it was written.
+
+        Raises:
+            FaultFoundError: If a weight is no number: such a state is of no use to anybody.
         """
         if self._checkpoint_steps == self.env_steps:
+            if asked:
+                self.emit(KeyframeWritten())
             return True
         found = fault_of_weights(self.model, self.env_steps)
         if found is not None:
@@ -277,17 +292,10 @@ class TrainingRun:
 
     # ── live changes ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def checked(self, name: str, value: object) -> Any:
-        """Return the configuration a setting's new value makes, if it may be changed so while it learns.
-
-        Raises:
-            ConfigError: If it may not.
-        """
-        known = {item.name: item for item in settings_of(self.config)}
-        made = build(type(self.config), {**values_of(self.config), name: value})
-        if known[name].live == "never":
-            raise ConfigError("error.setting.not_live", field=name)
-        return made
+    @property
+    def config(self) -> Any:
+        """The settings in force."""
+        return self.settings.config
 
     def change(self, name: str, value: object) -> None:
         """Change a setting from here on; it is logged at this clock and survives a kill.
@@ -295,24 +303,11 @@ class TrainingRun:
         Call it only between two updates.
 
         Raises:
-            ConfigError: As :meth:`checked`; nothing has changed then.
+            ConfigError: If it may not be changed so; nothing has changed then.
         """
-        self._take(self.checked(name, value))
+        self.settings.take(self.settings.checked(name, value), self.model, self.table)
         self.emit(HyperparameterChanged(name=name, value=getattr(self.config, name)))
         self.recording.flush()
-
-    def _take(self, config: Any) -> None:
-        before, self.config = self.config, config
-        change_settings(self.model, config)
-        if self.table is not None and before.gamma != config.gamma:
-            self.table.discount(config.gamma)
-
-    def _do_again(self) -> None:
-        """Do the changes again that were made after the checkpoint this run went on from."""
-        while self._pending and self._pending[0].env_steps <= self.env_steps:
-            event = self._pending.pop(0)
-            with contextlib.suppress(ConfigError):
-                self.change(event.name, event.value)
 
     # ── going on ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -324,18 +319,12 @@ class TrainingRun:
             self.updates = int(state["updates"])
             self._checkpoint, self._checkpoint_steps = int(state["checkpoint"]), steps
             self._seconds = float(state["seconds"])
-            config = build(type(self.config), state["settings"])
             if self.table is not None:
                 self.table.visits[:] = np.asarray(state["visits"], np.int64)
+            events = read_inputs(self.folder.events_path)
+            self.settings.read_back(state["settings"], events, steps, self.model, self.table)
         except (KeyError, TypeError, ValueError, ConfigError) as problem:
             raise RunError("error.run.damaged", file=str(self.folder.checkpoints_path)) from problem
-        self._take(config)
-        for event in read_inputs(self.folder.events_path):
-            if isinstance(event, HyperparameterChanged) and event.env_steps > steps:
-                self._pending.append(event)
-            elif isinstance(event, HyperparameterChanged) and event.env_steps == steps:
-                # Made after the checkpoint was written, or before: doing it again leaves the same settings.
-                self._take(self.checked(event.name, event.value))
         cut_back(self.folder, steps, self.games.games)
         forget_ages_after(self.folder.path, steps)
         begin_games(self.model, self.folder.config.seed, self._checkpoint)
@@ -358,12 +347,15 @@ class TrainingRun:
             self._build(device)
         self._read_back()
         self._seconds = seconds - self.clock.seconds
-        self._pending.clear()
+        self.settings.forget_due()
         self.model.logger.name_to_value.clear()
         self.recording = Recording(self.folder, self.emit)
         self.reporter = Reporter(self)
+        self.evaluations = Evaluations(self.folder.evaluations_path, self.env_steps)
         self.clock.restart()
         self._mark, self.fault = None, None
+        # Settings, curves and ages are those of that checkpoint again.
+        self.announce()
 
     # ── looking and ending ─────────────────────────────────────────────────────────────────────────────────────────
 
