@@ -140,10 +140,14 @@ class FeatureMap:
     def _lay(self, features: NDArray[np.float64]) -> None:
         self._middle = features.mean(axis=0)
         centered = features - self._middle
-        _, vectors = np.linalg.eigh(centered.T @ centered)
-        axes = vectors[:, :-3:-1]
-        if axes.shape[1] < 2:
-            axes = np.concatenate((axes, np.zeros((len(axes), 1))), axis=1)
+        # Only here: it takes a moment to load, and many never look at the map.
+        from scipy.linalg import eigh
+
+        size = centered.shape[1]
+        _, vectors = eigh(centered.T @ centered, subset_by_index=(max(0, size - 2), size - 1))
+        axes = vectors[:, ::-1]
+        if size < 2:
+            axes = np.concatenate((axes, np.zeros((size, 1))), axis=1)
         before = self._axes
         if before is not None and before.shape == axes.shape:
             # The plane may turn and flip freely; it is turned back onto the one shown before (orthogonal Procrustes).
