@@ -8,12 +8,13 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agents.command_line.arguments import add_at, add_run, add_seed, help_text, plain_value
+from agents.command_line.arguments import add_at, add_run, add_seed, help_text, plain_value, whole_number
+from agents.command_line.film_words import told_of_film
 from agents.command_line.run_path import run_path
 from agents.command_line.stored import open_run
 from agents.command_line.verb import DONE, Verb
 from agents.command_line.verbs.app import open_app
-from agents.command_line.words import complain, decimal, say, shown_path, tell, whole
+from agents.command_line.words import complain, say, tell, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST_FRAMES = 2_000
 """An episode that goes on for longer is cut in the picture: nobody watches it, and no viewer holds it."""
+
+SECONDS = 0.25
+"""How long a step of a table's episode is shown."""
 
 LAST_FRAME_SECONDS = 1.0
 """The end stays long enough to be seen before the picture begins again."""
@@ -38,30 +42,53 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_run(parser)
     parser.add_argument("--gif", metavar="FILE", help=help_text("cli.help.gif"))
     parser.add_argument(
-        "--seconds-per-frame", type=_seconds, default=0.25, metavar="SECONDS", help=help_text("cli.help.seconds")
+        "--seconds-per-frame", type=_seconds, default=None, metavar="SECONDS", help=help_text("cli.help.seconds")
+    )
+    parser.add_argument(
+        "--episodes",
+        type=whole_number(1, MOST_FRAMES),
+        default=1,
+        metavar="N",
+        help=help_text("cli.help.episodes.enjoy"),
     )
     add_seed(parser, "cli.help.seed.enjoy")
     add_at(parser)
 
 
 def _run(given: Namespace) -> int:
+    from agents.command_line.trained_network import is_network, network_folder
+
     if given.gif is None:
-        from agents.command_line.trained_network import is_network, network_folder
         from arena.runs.run_folder import RunFolder
 
         if is_network(given.run):
             return open_app([str(network_folder(given.run))])
         return open_app([str(RunFolder.open(run_path(given.run)).path)])
+    if is_network(given.run):
+        from agents.command_line.network_film import film_network
+
+        return film_network(given, MOST_FRAMES, LAST_FRAME_SECONDS)
+    return _film_table(given)
+
+
+def _film_table(given: Namespace) -> int:
     from agents.tabular.play import one_episode
     from arena.runs.safe_file import write_bytes
 
     stored, learner = open_run(given.run, given.at)
-    states, total = one_episode(stored.world.model, learner.q, given.seed, learner.policy())
+    states: list[int] = []
+    totals = []
+    for number in range(given.episodes):
+        passed, total = one_episode(stored.world.model, learner.q, given.seed + number, learner.policy())
+        states += passed.tolist()
+        totals.append(total)
+    steps = len(states) - given.episodes
     if len(states) > MOST_FRAMES:
-        complain(say("warning.cli.long_episode", steps=whole(len(states) - 1), most=whole(MOST_FRAMES)))
+        complain(say("warning.cli.long_episode", steps=whole(steps), most=whole(MOST_FRAMES)))
+    seconds = SECONDS if given.seconds_per_frame is None else given.seconds_per_frame
     file = Path(given.gif).expanduser().absolute()
-    write_bytes(file, moving_picture(stored.world, states[:MOST_FRAMES].tolist(), given.seconds_per_frame))
-    tell(say("cli.done.gif", file=shown_path(file), steps=whole(len(states) - 1), total=decimal(total)))
+    write_bytes(file, moving_picture(stored.world, states[:MOST_FRAMES], seconds))
+    tell(told_of_film(file, steps, totals))
     return DONE
 
 
@@ -96,6 +123,7 @@ VERB = Verb(
     summary_key="cli.verb.enjoy",
     examples=(
         ("enjoy runs/MY_RUN", "cli.example.enjoy.window"),
+        ("enjoy ppo-breakout-objects --gif game.gif", "cli.example.enjoy.network"),
         ("enjoy runs/MY_RUN --gif episode.gif --seconds-per-frame 0.1", "cli.example.enjoy.gif"),
     ),
     add_arguments=_add_arguments,

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from agents.models.library import models_folder
 from arena.texts import render
@@ -90,3 +91,27 @@ def test_that_wrong_spaces_and_a_table_are_told_in_a_sentence(arena: Arena, tmp_
 def test_that_importing_needs_to_be_told_the_environment(arena: Arena, tmp_path: Path) -> None:
     said = arena("import-model", tmp_path / "x.zip")
     assert said.code == 2 and "--env" in said.err
+
+
+def test_that_several_episodes_of_a_table_are_one_picture(arena: Arena, tmp_path: Path) -> None:
+    said = arena("enjoy", "q-cliff", "--gif", tmp_path / "two.gif", "--episodes", "2")
+    assert said.code == 0 and "2 episodes of 26 steps together, returns -13.00, -13.00" in said.out
+    with Image.open(tmp_path / "two.gif") as picture:
+        assert picture.n_frames == 28 and picture.info["duration"] == 250
+
+
+@needs_torch
+def test_that_whole_games_of_a_network_are_one_picture(arena: Arena, tmp_path: Path) -> None:
+    folder = watched_model("CartPole-v1", tmp_path)
+    said = arena("enjoy", folder, "--gif", tmp_path / "games.gif", "--episodes", "2", "--seed", "3")
+    assert said.code == 0 and "2 episodes" in said.out
+    with Image.open(tmp_path / "games.gif") as picture:
+        assert picture.n_frames > 10 and 50 <= picture.info["duration"] <= 80
+    assert arena("enjoy", folder, "--gif", tmp_path / "none.gif", "--at", "7").code == 2
+    assert not (tmp_path / "none.gif").exists()
+
+
+def watched_model(env_id: str, folder: Path) -> Path:
+    from tests.agents.deep.watching import watched_models
+
+    return watched_models.watched_model(folder / "network", env_id)
