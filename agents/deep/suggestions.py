@@ -53,6 +53,12 @@ _OBJECTS: Mapping[str, Mapping[str, Any]] = {
     "grpo": {"n_envs": 16, "horizon": 3_000_000},
 }  # fmt: skip
 
+_PIXELS: Mapping[str, Mapping[str, Any]] = {
+    "deep_reinforce": {"learning_rate": 2.5e-4},
+    "grpo": {"learning_rate": 2.5e-4},
+}
+"""What is the default elsewhere is too large a step for convolutions: as large as PPO's."""
+
 _WIDE = {"hidden_layers": 2, "hidden_units": 128}
 
 IRRELEVANT: Mapping[str, tuple[str, ...]] = {
@@ -72,7 +78,7 @@ def suggested_for(agent_id: str, kind: str) -> dict[str, Any]:
         kind: One of :data:`agents.deep.place_kind.KINDS`.
     """
     if kind == "pixels":
-        return {}
+        return dict(_PIXELS.get(agent_id, {}))
     if kind == "objects":
         return {**_OBJECTS.get(agent_id, _OBJECTS["dqn"]), **_WIDE}
     return dict(_SMALL[agent_id])
