@@ -80,7 +80,7 @@ class ArcadePage(Page):
         self.three.key_pressed.connect(self.keys.press)
         self.three.chosen.connect(self.show_one)
         self.top.ages_wanted.connect(self.show_three)
-        self.again.clicked.connect(model.again)
+        self.again.clicked.connect(self._watch_again)
         language().changed.connect(self._retranslated)
         theme().changed.connect(self.restyle)
 
@@ -101,7 +101,7 @@ class ArcadePage(Page):
     # ── what the window asks ───────────────────────────────────────────────────────────────────────────────────────
 
     def shown(self) -> None:
-        if not self._env_id:
+        if not self.model.path:
             self.show_world(PIXELS, {})
         self.watch.game.setFocus()
 
@@ -125,7 +125,7 @@ class ArcadePage(Page):
             self._three_first = True
             return
         self._player = ""
-        self.model.leave()
+        self.model.close()
         self._offer()
 
     def watch_model(self, path: str) -> None:
@@ -190,6 +190,10 @@ class ArcadePage(Page):
     def _new_game(self) -> None:
         self.model.new_game()
         self.watch.game.setFocus()
+
+    def _watch_again(self) -> None:
+        self._begun = False
+        self.model.again()
 
     def _warned(self, key: str, params: dict[str, Any]) -> None:
         self.navigator.say.emit(tr(key, **params))

@@ -101,6 +101,13 @@ class WatchModel(QObject):
             self._leaving.append(thread)
         self._leaving = [thread for thread in self._leaving if thread.is_alive()]
 
+    def close(self) -> None:
+        """Watch nothing any more."""
+        self.leave()
+        self.path = ""
+        self.state = WatchState(speed=self.state.speed)
+        self.changed.emit(self.state)
+
     def shutdown(self) -> None:
         """End the worker and wait until it is gone."""
         self.leave()

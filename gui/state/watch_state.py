@@ -66,8 +66,9 @@ def age_words(env_steps: float) -> str:
     """Write an age in steps shortly: ``0``, ``250 k``, ``1.5 M``."""
     if env_steps < 1_000:
         return str(int(env_steps))
-    if env_steps < 1_000_000:
-        return f"{env_steps / 1_000:.0f} k"
+    if env_steps < 995_000:
+        # Weights are kept at the end of an update, a few steps after the round number that was meant.
+        return f"{round(env_steps / 1_000, -1 if env_steps >= 100_000 else 0):.0f} k"
     return f"{env_steps / 1_000_000:.1f}".removesuffix(".0") + " M"
 
 

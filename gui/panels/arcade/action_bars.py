@@ -60,7 +60,9 @@ class ActionBars(QWidget):
         if preferences is None or len(preferences) != len(names):
             painter.setFont(font(theme().px(13)))
             painter.setPen(color("dim"))
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft), tr("arcade.bars.none"))
+            waits = self._state.ready is not None and self._state.scalar("ready", 1.0) <= 0
+            words = tr("arcade.bars.loading") if waits else tr("arcade.bars.none")
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft), words)
             painter.end()
             return
         chosen = int(self._state.scalar("action", -1.0))

@@ -127,9 +127,10 @@ class ThreeAges(QWidget):
         """Show the three screens of the moment: the newest age plays, the others are its ghosts."""
         self._state = state
         ghosts = state.array("ghosts")
-        pictures = [] if ghosts is None else list(ghosts)
-        for screen, picture in zip(self.screens, [*pictures, state.array("frame")], strict=False):
+        younger = [None, None] if ghosts is None or len(ghosts) != 2 else list(ghosts)
+        for screen, picture in zip(self.screens, [*younger, state.array("frame")], strict=True):
             screen.game.show_picture(picture)
+            screen.game.show_problem("" if picture is not None else tr("arcade.starting"))
 
     def _arrange(self) -> None:
         big = theme().projector

@@ -1,0 +1,207 @@
+"""The arcade with a real watching worker on the real game: what is seen, pressed, edited, rewound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from agents.runtime.client import WorkerClient
+from arena.protocol.messages import View
+from arena.protocol.watch_messages import EditGame, GameOver, WatchReady
+from gui.main_window import MainWindow
+from gui.pages.arcade import ArcadePage
+from gui.panels.arcade.breakout_hands import BreakoutHands, brick_at
+from gui.panels.arcade.game_screen import GameScreen
+from gui.panels.arcade.three_ages import three_of
+from gui.settings_store import SettingsStore
+from gui.state.watch_state import WatchState, age_words
+from gui.theme import theme
+
+torch = pytest.importorskip("torch", reason="the extra deep is not installed")
+pytest.importorskip("ale_py", reason="the extra deep is not installed")
+
+PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run's folder with weights of three ages, as a long training writes them; nobody has trained these."""
+    from gymnasium import spaces
+    from safetensors.torch import save_file
+
+    from agents.deep.learner import policy_of
+    from agents.deep.recipes import recipe
+    from agents.deep.weights import weights_of
+
+    folder = tmp_path_factory.mktemp("runs") / "ppo-breakout"
+    (folder / "snapshots").mkdir(parents=True)
+    (folder / "recipe.json").write_text(json.dumps(recipe("ppo-breakout").plain()), encoding="utf-8")
+    for age, score in ((0, 0.0), (250_880, 7.0), (1_000_448, 18.0)):
+        torch.manual_seed(age)
+        policy = policy_of(recipe("ppo-breakout"), spaces.Box(0, 255, (4, 84, 84), np.uint8), 4)
+        save_file(weights_of(policy), folder / "snapshots" / f"{age:09d}.safetensors")
+        told = {"env_steps": age, "games": 1, "mean_score_of_last_training_games": score}
+        (folder / "checkpoints" / f"{age:012d}").mkdir(parents=True)
+        save_file(weights_of(policy), folder / "checkpoints" / f"{age:012d}" / "weights.safetensors")
+        (folder / "snapshots" / f"{age:09d}.json").write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def page(qtbot: QtBot, run: Path) -> Iterator[ArcadePage]:
+    window = MainWindow(SettingsStore())
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    window.watch_model(str(run))
+    made = window.page("arcade")
+    assert isinstance(made, ArcadePage) and window.current is made
+    qtbot.waitUntil(lambda: made.model.state.scalar("newest") > 3, timeout=PATIENCE)
+    yield made
+    window.close_now()
+    WorkerClient.drop_spare()
+
+
+def test_that_a_game_is_played_seen_from_inside_and_gone_back_in(page: ArcadePage, qtbot: QtBot) -> None:
+    model, watch = page.model, page.watch
+    state = model.state
+    assert state.phase == "running" and page.top.world.chosen_text()
+    frame, seen, wants = (state.array(name) for name in ("frame", "input", "preferences"))
+    assert frame is not None and frame.shape == (210, 160, 3)
+    assert seen is not None and seen.shape == (4, 84, 84)
+    assert wants is not None and wants.sum() == pytest.approx(1.0, abs=1e-3)
+    assert watch.game.factor >= 2 and watch.bars.words().count(",") == 3
+    qtbot.keyClick(watch.game, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: model.state.phase == "paused", timeout=PATIENCE)
+    at = int(model.state.scalar("step"))
+    qtbot.keyClick(watch.game, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at - 1, timeout=PATIENCE)
+    qtbot.mouseClick(page.transport.on, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at, timeout=PATIENCE)
+    assert model.state.array("saliency_critic") is None
+    watch.critic.setChecked(True)
+    qtbot.waitUntil(lambda: model.state.array("saliency_critic") is not None, timeout=PATIENCE)
+    watch.link.click()
+    qtbot.waitUntil(lambda: model.state.array("filters") is not None, timeout=PATIENCE)
+    watch.drawer.close_drawer()
+    theme().set_projector(True)
+    assert watch.big_card.isVisible() and not watch.column.isVisible() and not page.top.isVisible()
+    theme().set_projector(False)
+
+
+def test_that_bricks_are_clicked_away_and_the_game_counts_for_nothing(page: ArcadePage, qtbot: QtBot) -> None:
+    page.model.pause()
+    qtbot.waitUntil(lambda: page.model.state.phase == "paused", timeout=PATIENCE)
+    game = page.watch.game
+    before = page.model.state.array("bricks")
+    assert before is not None and before[5, 9]
+    at = (QPointF(8 + 8 * 9 + 4, 57 + 6 * 5 + 3) * game.factor).toPoint()
+    qtbot.mouseClick(game, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(
+        lambda: (bricks := page.model.state.array("bricks")) is not None and not bricks[5, 9], timeout=PATIENCE
+    )
+    qtbot.waitUntil(lambda: page.model.state.edited, timeout=PATIENCE)
+    assert page.watch.score.remark.isVisible()
+
+
+def test_that_a_person_plays_with_the_arrow_keys(page: ArcadePage, qtbot: QtBot) -> None:
+    page.top.mover.changed.emit("person")
+    qtbot.waitUntil(lambda: page.model.state.mover == "person", timeout=PATIENCE)
+    qtbot.keyPress(page.watch.game, Qt.Key.Key_Right)
+    qtbot.waitUntil(
+        lambda: page.model.state.scalar("chosen_by") == 1 and page.model.state.scalar("action") == 2, timeout=PATIENCE
+    )
+    qtbot.keyRelease(page.watch.game, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: page.model.state.scalar("action") == 0, timeout=PATIENCE)
+
+
+def test_that_three_ages_play_the_same_game_and_one_is_chosen(page: ArcadePage, qtbot: QtBot) -> None:
+    page.top.ages.click()
+    assert page.stack.currentWidget() is page.three and len(page.three.files) == 3
+    qtbot.waitUntil(
+        lambda: (ghosts := page.model.state.array("ghosts")) is not None and len(ghosts) == 2, timeout=PATIENCE
+    )
+    qtbot.mouseClick(page.three.screens[1].game, Qt.MouseButton.LeftButton)
+    assert page.stack.currentWidget() is page.watch
+    qtbot.waitUntil(lambda: page.model.state.scalar("weights_env_steps") == 250_880, timeout=PATIENCE)
+
+
+def test_that_whatever_ends_the_worker_is_said_and_it_is_begun_anew(page: ArcadePage, qtbot: QtBot) -> None:
+    client = page.model._client
+    assert client is not None
+    client._worker.process.kill()
+    qtbot.waitUntil(lambda: page.model.state.phase == "failed" and page.again.isVisible(), timeout=PATIENCE)
+    page.again.click()
+    qtbot.waitUntil(lambda: page.model.state.scalar("newest") > 1, timeout=PATIENCE)
+    assert not page.again.isVisible()
+
+
+# ── without a worker ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_that_a_place_without_anybody_to_watch_says_what_to_do(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gui.pages.arcade.players", lambda: ())
+    window = MainWindow(SettingsStore())
+    qtbot.addWidget(window)
+    window.show()
+    window.show_world("ALE/Breakout-v5", {})
+    made = window.page("arcade")
+    assert isinstance(made, ArcadePage) and not made.model.watching and made.watch._empty
+    window.show_page("start")
+    window.show_place("lab")
+    assert window.current is made
+    window.close_now()
+
+
+def test_that_strokes_become_bricks_paddle_and_ball(qtbot: QtBot) -> None:
+    hands = BreakoutHands()
+    wanted: list[EditGame] = []
+    hands.wanted.connect(wanted.append)
+    hands.press(QPointF(80, 70))
+    assert not wanted
+    bricks = np.ones((6, 18), bool)
+    ready = WatchReady(env_id="ALE/Breakout-v5")
+    hands.show_state(WatchState(ready=ready, view=View(arrays={"bricks": bricks})))
+    hands.press(QPointF(8, 57))
+    hands.drag(QPointF(17, 57))
+    hands.drag(QPointF(17.5, 58))
+    hands.release()
+    hands.drag(QPointF(40, 57))
+    hands.press(QPointF(100, 190))
+    hands.release()
+    hands.press(QPointF(60, 140))
+    assert wanted == [
+        EditGame(bricks=((0, 0, 0),)), EditGame(bricks=((0, 1, 0),)), EditGame(paddle=100.0), EditGame(ball=(60, 140)),
+    ]  # fmt: skip
+    assert brick_at(QPointF(153, 60)) is None and brick_at(QPointF(151.9, 92.9)) == (5, 17)
+
+
+def test_that_the_game_is_scaled_by_whole_numbers_and_places_are_its_own_pixels(qtbot: QtBot) -> None:
+    screen = GameScreen()
+    qtbot.addWidget(screen)
+    screen.show_state(WatchState(view=View(arrays={"frame": np.zeros((210, 160, 3), np.uint8)})))
+    screen.fit(500, 640)
+    assert (screen.factor, screen.width(), screen.height()) == (3, 480, 630)
+    screen.show_rows((10, 198))
+    screen.fit(500, 560)
+    assert (screen.factor, screen.height()) == (2, 376)
+    assert screen.place_of(QPointF(20, 20)) == QPointF(10, 20)
+
+
+def test_that_scores_of_persons_and_edited_games_do_not_count_for_the_agent() -> None:
+    games = (GameOver(score=5.0), GameOver(score=90.0, mover="person"), GameOver(score=80.0, edited=True))
+    assert WatchState(games=games).scores.tolist() == [5.0]
+
+
+def test_that_ages_are_written_shortly_and_three_of_them_show_the_growth() -> None:
+    assert [age_words(steps) for steps in (0, 50_176, 250_880, 1_000_448, 2_500_000)] == [
+        "0", "50 k", "250 k", "1 M", "2.5 M",
+    ]  # fmt: skip
+    ages = tuple({"env_steps": i, "file": str(i), "score": score} for i, score in enumerate((0.0, 3.0, 60.0, 160.0)))
+    assert [age["file"] for age in three_of(ages)] == ["0", "2", "3"] and three_of(ages[:2]) == ()
