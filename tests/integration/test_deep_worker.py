@@ -61,12 +61,3 @@ def test_that_a_worker_may_have_games_in_processes_of_their_own(tmp_path):
     finally:
         watched.client.stop(timeout=20.0)
     assert not any(isinstance(message, Failed) for message in watched.seen)
-
-
-def test_that_a_game_without_a_cartridge_is_said_in_a_sentence(tmp_path):
-    watched = begun(tmp_path, env_id="NoSuchCartridgeNoFrameskip-v4")
-    try:
-        failed = watched.until(lambda m: isinstance(m, Failed))
-        assert failed.key == "error.atari.game"
-    finally:
-        watched.client.stop(timeout=20.0)

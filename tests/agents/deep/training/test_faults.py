@@ -10,7 +10,7 @@ from agents.deep import memory_needed
 from agents.deep.training import making
 from agents.deep.training.faults import is_lost_device, is_out_of_memory
 from agents.deep.training.run_checkpoint import save_run
-from arena.errors import ConfigError, RunError
+from arena.errors import ConfigError, RunError, UsageError
 from arena.protocol.messages import Checkpoint, PhaseChanged, Run, RunTo, SetHyperparameter, Stop, Warned
 from tests.agents.deep.training.tiny_runs import DQN, Driven, going_on, stop_when_paused, tiny
 
@@ -202,3 +202,10 @@ def test_that_a_changed_machine_is_said(tmp_path, monkeypatch):
     again.work()
     assert [event.key for event in again.of(Warned)] == ["warning.deep.not_exact"]
     assert again.events[0].machine["exact"] is False
+
+
+def test_that_a_game_without_a_cartridge_is_said_in_a_sentence(tmp_path):
+    with pytest.raises(UsageError) as refused:
+        Driven(tiny(tmp_path, env_id="NoSuchCartridgeNoFrameskip-v4"))
+    assert refused.value.key == "error.atari.game"
+    assert not list(tmp_path.glob("NoSuch*"))
