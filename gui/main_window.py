@@ -23,6 +23,7 @@ from gui.widgets.toast import Toast
 from gui.window_files import WindowFiles
 from gui.window_hand_in import WindowHandIn
 from gui.window_menus import WindowMenus
+from gui.window_models import WindowModels
 from gui.window_own import WindowOwn
 from gui.window_tensorboard import WindowTensorBoard
 
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.own = WindowOwn(self)
         self.handing_in = WindowHandIn(self)
         self.tensorboard = WindowTensorBoard(self)
+        self.models = WindowModels(self, self.navigator.library)
 
     def _connect(self) -> None:
         self.rail.chosen.connect(self.show_place)
@@ -81,6 +83,8 @@ class MainWindow(QMainWindow):
         self.menus.new_agent.connect(self.own.new_agent)
         self.menus.hand_in.connect(self.handing_in.hand_in)
         self.menus.open_handed_in.connect(self.handing_in.choose)
+        self.menus.import_model.connect(self.models.files.choose)
+        self.menus.save_agent.connect(self.models.save_shown)
         self.menus.tensorboard_wanted.connect(self.tensorboard.open)
         self.menus.run_chosen.connect(self.open_run)
         self.menus.projector_wanted.connect(self.set_projector)
@@ -274,6 +278,7 @@ class MainWindow(QMainWindow):
             page.shutdown()
         self.handing_in.finish()
         self.tensorboard.finish()
+        self.models.finish()
         self.navigator.index.finish()
         self._store.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self._save()

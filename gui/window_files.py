@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog
 
+from agents.models.library import is_model_folder
 from arena.errors import ArenaError
 from arena.runs.hand_in import is_hand_in_name
 from arena.scenes.scene_file import ENDING
@@ -31,9 +32,13 @@ class WindowFiles(QObject):
     # ── opening ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def open_path(self, path: str) -> None:
-        """Show what a path holds: a run, also one handed in, a scene or a map; all else is refused in one sentence."""
+        """Show what a path holds: a run, also one handed in, a model, a scene or a map; all else is refused."""
         place = Path(path)
-        if place.is_dir() or not place.suffix:
+        models = self._window.models.files
+        foreign_zip = place.suffix.lower() == ".zip" and not is_hand_in_name(place.name)
+        if is_model_folder(place) or place.name == "manifest.json" or foreign_zip:
+            models.bring_in(path)
+        elif place.is_dir() or not place.suffix:
             self._window.open_run(path)
         elif place.name == "config.json":
             self._window.open_run(str(place.parent))

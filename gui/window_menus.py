@@ -44,6 +44,8 @@ class WindowMenus(QObject):
         page_chosen: Id of a page.
         projector_wanted: Projector mode on or off.
         full_screen_wanted: Full screen on or off.
+        import_model: The person wants to bring in a model.
+        save_agent: The agent of what is shown is to be kept.
         tensorboard_wanted: TensorBoard.
         picture_wanted: The menu of pictures of the page in front.
         shortcuts_wanted: The list of shortcuts.
@@ -60,6 +62,8 @@ class WindowMenus(QObject):
     page_chosen = Signal(str)
     projector_wanted = Signal(bool)
     full_screen_wanted = Signal(bool)
+    import_model = Signal()
+    save_agent = Signal()
     tensorboard_wanted = Signal()
     picture_wanted = Signal()
     shortcuts_wanted = Signal()
@@ -114,6 +118,8 @@ class WindowMenus(QObject):
         self._recent.aboutToShow.connect(self._list_recent)
         menu.addSeparator()
         self._action(menu, "menu.file.new_agent", self.new_agent, "Ctrl+Shift+N")
+        self._action(menu, "menu.file.import_model", self.import_model)
+        self._action(menu, "menu.file.save_agent", self.save_agent)
         menu.addSeparator()
         self._action(menu, "menu.file.save_scene", self.save_scene, "Ctrl+Shift+S")
         self._action(menu, "menu.file.picture", self.picture_wanted, "Ctrl+Shift+P")

@@ -16,17 +16,12 @@ from gymnasium import spaces
 
 from agents.deep.config import DeepConfig
 from agents.deep.place_kind import kind_of
+from arena.environments.atari.reference_scores import DQN_NATURE, PERSON, RANDOM
 from arena.errors import UsageError
 
 if TYPE_CHECKING:
     from agents.deep.games_vec_env import GamesVecEnv
     from arena.environments.atari.recipe import AtariRecipe
-
-RANDOM, PERSON = 1.7, 31.8
-"""Breakout's scores of random moves and of a person (Mnih et al. 2015, extended data table 2)."""
-
-DQN_NATURE = 401.2
-"""Breakout's score of DQN (Mnih et al. 2015, extended data table 2)."""
 
 PUBLISHED: Mapping[str, tuple[tuple[int, float], ...]] = {
     "ppo": ((1_000_000, 22.0), (2_000_000, 55.0), (3_000_000, 147.0), (4_000_000, 213.0), (10_000_000, 398.0)),

@@ -128,6 +128,10 @@ class ArcadePage(Page):
         self.model.close()
         self._offer()
 
+    def run_folder(self) -> str:
+        path = self.model.path
+        return path if path and (Path(path) / "config.json").is_file() else ""
+
     def watch_model(self, path: str) -> None:
         self._begun = self._three_first = False
         self._show_page_of(self.watch)

@@ -122,6 +122,9 @@ class LabPage(LabParts):
         )
         self.scenes.begin(scene)
 
+    def run_folder(self) -> str:
+        return self.model.folder
+
     def show_run(self, folder: str) -> None:
         self.scenes.leave()
         self._open(RunSpec(resume=folder, agent="", speed=4.0))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.settings_store import SettingsStore
+from gui.state.library import Library
 from gui.state.run_index import RunIndex
 from gui.state.scene import Scene
 
@@ -25,11 +26,14 @@ class Navigator(QObject):
         open_run: Show the run in this folder in the Lab.
         world_wanted: Show a world (environment id, arguments): in the Lab, a game in the arcade.
         watch_wanted: Watch the model (or run of a network) in this folder play.
+        model_wanted: Do with the model in a folder what is named: see :meth:`gui.window_models.WindowModels.do`.
+        import_wanted: Bring in a model from a file.
         open_file: Show what a file holds: a scene, a map, or a run's folder.
         show_page: Go to a page by its id.
         luck_wanted: Run many seeds of what the Lab shows.
         say: Show a short remark at the bottom of the window (a text in the language in use).
         offer: Show a remark with something to press: text, the button's text, and what it does.
+        library: The trained agents; ask it to load after one was saved.
         index: The stored runs; ask it to load after a run began or ended.
         store: What is remembered from one day to the next; ``None`` for nothing.
         scene_in_lab: Returns what the Lab shows; ``None`` while it shows nothing. The window sets it.
@@ -43,6 +47,8 @@ class Navigator(QObject):
     open_run = Signal(str)
     world_wanted = Signal(str, dict)
     watch_wanted = Signal(str)
+    model_wanted = Signal(str, str)
+    import_wanted = Signal()
     open_file = Signal(str)
     show_page = Signal(str)
     luck_wanted = Signal()
@@ -52,6 +58,7 @@ class Navigator(QObject):
     def __init__(self, parent: QObject | None = None, *, store: SettingsStore | None = None) -> None:
         super().__init__(parent)
         self.index = RunIndex(self)
+        self.library = Library(self)
         self.store = store
         self.scene_in_lab: Callable[[], Scene | None] = lambda: None
 
@@ -119,6 +126,10 @@ class Page(QWidget):
             SceneError: If the way from the beginning to this moment cannot be told.
         """
         return None
+
+    def run_folder(self) -> str:
+        """Return the folder of the run that is shown, empty for none; the Lab and the arcade are asked."""
+        return ""
 
     def show_run(self, folder: str) -> None:
         """Show a stored run; only the Lab is asked."""

@@ -12,6 +12,7 @@ from gui.language import language, tr
 from gui.pages.page import Navigator, Page
 from gui.pages.start_board import SceneBoard
 from gui.pages.start_deletion import Deletion
+from gui.pages.start_library import ModelShelf
 from gui.pages.start_runs import RecentRuns
 from gui.state.run_words import run_title
 from gui.state.scene import scene_line
@@ -44,9 +45,14 @@ class StartPage(Page):
         super().__init__(navigator, parent)
         self.board = SceneBoard()
         self.board.chosen.connect(navigator.open_scene)
+        self.library = ModelShelf(navigator.library)
+        self.library.wanted.connect(navigator.model_wanted)
+        self.library.import_wanted.connect(navigator.import_wanted)
+        self.library.focused.connect(self._bring_into_view)
         self.runs = RecentRuns(_ROWS)
         self.runs.chosen.connect(navigator.open_run)
         self.runs.delete_wanted.connect(self.delete_run)
+        self.runs.keep_wanted.connect(lambda folder: navigator.model_wanted.emit("save", folder))
         self.deletion = Deletion(navigator.index, self)
         navigator.index.changed.connect(self._runs_read)
         navigator.index.failed.connect(self._runs_failed)
@@ -75,7 +81,7 @@ class StartPage(Page):
         self._runs_title.setContentsMargins(0, 8, 0, 0)
         self._column = QVBoxLayout()
         self._column.addLayout(self._head)
-        self.board.insert_below_first(self._runs_title, self.runs)
+        self.board.insert_below_first(self.library, self._runs_title, self.runs)
         self._column.addWidget(self.board)
         self._column.addStretch(1)
         inside = QWidget()
@@ -108,6 +114,7 @@ class StartPage(Page):
         if own != self.board.own:
             self.board.set_own(own, [miniature(scene) for scene in own])
         self.navigator.index.load()
+        self.navigator.library.load()
 
     def _runs_read(self) -> None:
         self.runs.show_runs(self.navigator.index.runs)
@@ -148,7 +155,7 @@ class StartPage(Page):
 
     def _restyle(self) -> None:
         plain = not theme().projector
-        for widget in (self._line, self._free):
+        for widget in (self._line, self._free, self.library):
             widget.setVisible(plain)
         self._show_runs()
         self._name_page()

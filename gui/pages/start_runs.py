@@ -32,9 +32,11 @@ class RunRow(PaintedButton):
 
     Attributes:
         delete_wanted: Emitted when it is to be deleted.
+        keep_wanted: Emitted when its agent is to be kept.
     """
 
     delete_wanted = Signal()
+    keep_wanted = Signal()
 
     def __init__(self, run: IndexedRun, parent: QWidget | None = None) -> None:
         self.run = run
@@ -42,12 +44,15 @@ class RunRow(PaintedButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.folder = PillButton("start.run.folder", "folder", "quiet", icon_only=True, small=True)
         self.folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(run.folder)))
+        self.keep = PillButton("library.save", "agent", "quiet", icon_only=True, small=True)
+        self.keep.clicked.connect(self.keep_wanted)
         self.delete = PillButton("start.run.delete", "delete", "quiet", icon_only=True, small=True)
         self.delete.clicked.connect(self.delete_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(2)
         row.addStretch(1)
+        row.addWidget(self.keep)
         row.addWidget(self.folder)
         row.addWidget(self.delete)
 
@@ -75,7 +80,7 @@ class RunRow(PaintedButton):
             rounded(painter, box.adjusted(4, 2, -4, -2), 8, color("raised"))
         x = 14.0
         title, small = font(theme().px(14), semibold=True), font(theme().px(12.5))
-        right = self.folder.x() - 12.0
+        right = self.keep.x() - 12.0
         age = run_age(self.run)
         age_width = QFontMetricsF(small).horizontalAdvance(age)
         for text, face, ink in ((run_title(self.run), title, "text"), (run_figures(self.run), small, "dim")):
@@ -109,10 +114,12 @@ class RecentRuns(QWidget):
     Attributes:
         chosen: Emitted with the folder of the run that was pressed.
         delete_wanted: Emitted with the run (a :class:`arena.runs.database.IndexedRun`) that is to be deleted.
+        keep_wanted: Emitted with the folder of the run whose agent is to be kept.
     """
 
     chosen = Signal(str)
     delete_wanted = Signal(object)
+    keep_wanted = Signal(str)
 
     def __init__(self, rows: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,6 +180,7 @@ class RecentRuns(QWidget):
             row = RunRow(run)
             row.clicked.connect(lambda _=False, folder=run.folder: self.chosen.emit(folder))
             row.delete_wanted.connect(lambda run=run: self.delete_wanted.emit(run))
+            row.keep_wanted.connect(lambda folder=run.folder: self.keep_wanted.emit(folder))
             self._rows.addWidget(row)
         self._empty.setVisible(self._problem and not visible)
 
