@@ -99,13 +99,16 @@ def test_that_bricks_are_clicked_away_and_the_game_counts_for_nothing(page: Arca
     page.model.pause()
     qtbot.waitUntil(lambda: page.model.state.phase == "paused", timeout=PATIENCE)
     game = page.watch.game
-    before = page.model.state.array("bricks")
-    assert before is not None and before[5, 9]
-    at = (QPointF(8 + 8 * 9 + 4, 57 + 6 * 5 + 3) * game.factor).toPoint()
+    before = page.model.state.array("frame")
+    assert before is not None and before[57 + 6 * 4 + 3, 8 + 8 * 12 + 4].any()
+    at = (QPointF(8 + 8 * 12 + 4, 57 + 6 * 4 + 3) * game.factor).toPoint()
     qtbot.mouseClick(game, Qt.MouseButton.LeftButton, pos=at)
+    # What is looked at is the screen: the brick under the pointer is gone, its neighbours are not.
     qtbot.waitUntil(
-        lambda: (bricks := page.model.state.array("bricks")) is not None and not bricks[5, 9], timeout=PATIENCE
+        lambda: (frame := page.model.state.array("frame")) is not None and not frame[84, 108].any(), timeout=PATIENCE
     )
+    after = page.model.state.array("frame")
+    assert after is not None and after[84, 100].any() and after[84, 116].any() and after[78, 108].any()
     qtbot.waitUntil(lambda: page.model.state.edited, timeout=PATIENCE)
     assert page.watch.score.remark.isVisible()
 
@@ -177,9 +180,9 @@ def test_that_strokes_become_bricks_paddle_and_ball(qtbot: QtBot) -> None:
     hands.release()
     hands.press(QPointF(60, 140))
     assert wanted == [
-        EditGame(bricks=((0, 0, 0),)), EditGame(bricks=((0, 1, 0),)), EditGame(paddle=100.0), EditGame(ball=(60, 140)),
+        EditGame(bricks=((5, 0, 0),)), EditGame(bricks=((5, 1, 0),)), EditGame(paddle=100.0), EditGame(ball=(60, 140)),
     ]  # fmt: skip
-    assert brick_at(QPointF(153, 60)) is None and brick_at(QPointF(151.9, 92.9)) == (5, 17)
+    assert brick_at(QPointF(153, 60)) is None and brick_at(QPointF(151.9, 92.9)) == (0, 17)
 
 
 def test_that_the_game_is_scaled_by_whole_numbers_and_places_are_its_own_pixels(qtbot: QtBot) -> None:

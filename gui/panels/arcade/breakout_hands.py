@@ -13,9 +13,9 @@ _PADDLE_TOP, _PADDLE_BOTTOM, _REACH = 183.0, 199.0, 9.0
 
 
 def brick_at(place: QPointF) -> tuple[int, int] | None:
-    """Return row and column of the brick at a place of the screen, in pixels of the game."""
-    row, column = int((place.y() - _TOP) // _HEIGHT), int((place.x() - _LEFT) // _WIDTH)
-    return (row, column) if 0 <= row < ROWS and 0 <= column < COLUMNS else None
+    """Return row (0 the lowest, as the game counts them) and column of the brick at a place, in pixels of the game."""
+    from_top, column = int((place.y() - _TOP) // _HEIGHT), int((place.x() - _LEFT) // _WIDTH)
+    return (ROWS - 1 - from_top, column) if 0 <= from_top < ROWS and 0 <= column < COLUMNS else None
 
 
 class BreakoutHands(QObject):

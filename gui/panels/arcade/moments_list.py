@@ -90,7 +90,10 @@ class MomentsList(QWidget):
 
     def show_state(self, state: WatchState) -> None:
         """List the moments of this game."""
-        moments = tuple((str(moment["kind"]), int(moment["step"])) for moment in state.moments)
+        # The best of each kind; the others have their marks on the line.
+        best = list({str(moment["kind"]): moment for moment in reversed(state.moments)}.values())
+        best.sort(key=lambda moment: list(SIGNS).index(str(moment["kind"])) if moment["kind"] in SIGNS else len(SIGNS))
+        moments = tuple((str(moment["kind"]), int(moment["step"])) for moment in best)
         if moments == self._shown:
             return
         self._shown = moments
@@ -98,7 +101,7 @@ class MomentsList(QWidget):
             self._rows.removeWidget(row)
             row.hide()
             row.deleteLater()
-        for moment in state.moments:
+        for moment in best:
             row = MomentRow(moment, self)
             row.clicked.connect(lambda _=False, step=row.step: self.chosen.emit(step))
             self._rows.addWidget(row)

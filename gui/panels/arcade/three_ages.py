@@ -116,6 +116,9 @@ class ThreeAges(QWidget):
         return bool(three)
 
     def _say(self) -> None:
+        ready = self._state.ready
+        told = ready is not None and ready.observation == "objects"
+        self.words.set_key("arcade.three.told" if told else "arcade.three.words")
         for screen, age in zip(self.screens, three_of(ages_of(self._state.ready)), strict=False):
             screen.show_age(age)
 
