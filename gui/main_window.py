@@ -16,6 +16,7 @@ from gui.language import language, language_of_system, tr
 from gui.page_places import PLACES, RAIL
 from gui.pages.page import Navigator, Page
 from gui.settings_store import SettingsStore
+from gui.state.arcade_games import is_game_run
 from gui.state.scene import Scene
 from gui.theme import theme
 from gui.widgets.rail import Rail
@@ -171,9 +172,13 @@ class MainWindow(QMainWindow):
         self._in_lab(lambda page: page.show_scene(scene))
 
     def open_run(self, folder: str) -> None:
-        """Show a stored run in the Lab; a folder that is none is refused in one sentence."""
+        """Show a stored run: in the Lab, a network that learns a game in the arcade; what is no run is refused."""
         if not (Path(folder) / "config.json").is_file():
             self.toast.say(tr("shell.open_run.not_a_run", name=Path(folder).name or folder))
+            return
+        if is_game_run(folder):
+            self.page("arcade").show_run(folder)
+            self.show_page("arcade")
             return
         self._in_lab(lambda page: page.show_run(folder))
 

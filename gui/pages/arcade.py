@@ -12,11 +12,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from agents.runtime.client import WorkerClient
+from arena.environments.registry import is_table
 from gui.export.picture_desk import PicturePart
 from gui.language import language, tr
 from gui.pages.arcade_choices import player_entries, players, world_entries
 from gui.pages.arcade_keys import ArcadeKeys
 from gui.pages.arcade_top_bar import ArcadeTopBar
+from gui.pages.arcade_training import ArcadeTraining, agent_entries
 from gui.pages.arcade_transport import ArcadeTransport
 from gui.pages.arcade_watch import WatchView
 from gui.pages.page import Navigator, Page
@@ -42,9 +44,12 @@ class ArcadePage(Page):
         self.watch = WatchView(self.model)
         self.three = ThreeAges()
         self.transport = ArcadeTransport()
+        self.training = ArcadeTraining(self)
         self.keys = ArcadeKeys(self.model, self.transport.faster)
         self.again = PillButton("arcade.again", "reset", "primary", parent=self.watch)
         self.again.hide()
+        self.train_here = PillButton("train.here", "run", "primary", parent=self.watch)
+        self.train_here.hide()
         self._begun = False
         self._three_first = False
         self._env_id = ""
@@ -58,6 +63,8 @@ class ArcadePage(Page):
         self.stack.addWidget(self.three)
         column.addWidget(self.stack, 1)
         column.addWidget(self.transport)
+        column.addWidget(self.training.widget, 1)
+        self.training.widget.hide()
         self._connect()
         self._offer_pictures()
         self.restyle()
@@ -68,7 +75,9 @@ class ArcadePage(Page):
         model.warned.connect(self._warned)
         self.top.world_chosen.connect(self._choose_world)
         self.top.agent_chosen.connect(self._choose_player)
+        self.top.mode_chosen.connect(self.show_mode)
         self.top.mover_chosen.connect(self._choose_mover)
+        self.top.settings_wanted.connect(self.training.drawer.toggle_drawer)
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
         self.transport.toggled.connect(model.toggle)
         self.transport.stepped.connect(model.step)
@@ -81,6 +90,7 @@ class ArcadePage(Page):
         self.three.chosen.connect(self.show_one)
         self.top.ages_wanted.connect(self.show_three)
         self.again.clicked.connect(self._watch_again)
+        self.train_here.clicked.connect(self._train_here)
         language().changed.connect(self._retranslated)
         theme().changed.connect(self.restyle)
 
@@ -93,19 +103,60 @@ class ArcadePage(Page):
             PicturePart(name_key="arcade.seen", file_part="input", widget=watch.seen_card),
             PicturePart(name_key="arcade.inside", file_part="inside", widget=watch.drawer),
         ]
-        self.pictures.know(parts=lambda: parts, state=RunState, button=self.top.picture)
+        training = self.training.parts
+        self.pictures.know(
+            parts=lambda: training if self.mode == "train" else parts, state=RunState, button=self.top.picture
+        )
         self.top.picture.clicked.connect(self.pictures.pop_up)
-        for part in parts:
+        for part in (*parts, *training):
             self.pictures.offer_on(part)
 
     # ── what the window asks ───────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def mode(self) -> str:
+        """``watch`` or ``train``."""
+        return self.top.mode.value
+
+    def show_mode(self, mode: str) -> None:
+        """Watch somebody trained, or train; a run in training goes on while something else is watched."""
+        self._stand_in(mode)
+        if mode == "train":
+            self.model.pause()
+            self.training.enter()
+        elif not self.model.watching:
+            self.show_world(self._env_id or PIXELS, {})
+        self.offer()
+
+    def _stand_in(self, mode: str) -> None:
+        self.top.show_mode(mode)
+        for widget in (self.stack, self.transport):
+            widget.setVisible(mode == "watch")
+        self.training.widget.setVisible(mode == "train")
+        self._show_page_of(self.stack.currentWidget())
+
+    def _train_here(self) -> None:
+        self._stand_in("train")
+        self.training.begin(self._env_id, self.training.agent)
+        self.offer()
+
+    def busy(self) -> bool:
+        return self.training.model.busy
+
+    def show_run(self, folder: str) -> None:
+        self.training.resume(folder)
+        self.show_mode("train")
+
     def shown(self) -> None:
+        if self.mode == "train":
+            self.training.enter()
+            return
         if not self.model.path:
             self.show_world(PIXELS, {})
         self.watch.game.setFocus()
 
     def shutdown(self) -> None:
+        self.training.shutdown()
         self.model.shutdown()
         WorkerClient.drop_spare()
 
@@ -115,8 +166,13 @@ class ArcadePage(Page):
         menu.addAction(tr("arcade.back") + "\t←", lambda: self.model.step(-1))
         menu.addSeparator()
         menu.addAction(tr("arcade.new_game") + "\tN", self._new_game)
+        menu.addSeparator()
+        menu.addAction(tr("train.menu.run"), self.training.model.toggle)
+        menu.addAction(tr("train.step"), self.training.model.step)
+        menu.addAction(tr("train.save"), self.training.model.checkpoint)
 
     def show_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        self._stand_in("watch")
         self._env_id = env_id
         there = [player for player in players() if player.env_id == env_id]
         if there:
@@ -126,7 +182,7 @@ class ArcadePage(Page):
             return
         self._player = ""
         self.model.close()
-        self._offer()
+        self.offer()
 
     def run_folder(self) -> str:
         path = self.model.path
@@ -134,20 +190,30 @@ class ArcadePage(Page):
 
     def watch_model(self, path: str) -> None:
         self._begun = self._three_first = False
+        self._stand_in("watch")
         self._show_page_of(self.watch)
         known = next((player for player in players() if player.folder == Path(path)), None)
         self._player = "" if known is None else known.name
         self._env_id = self._env_id if known is None else known.env_id
         self.watch.ghosts.setChecked(False)
         self.model.open(path)
-        self._offer()
+        self.offer()
 
-    def _offer(self) -> None:
+    def offer(self) -> None:
+        """Offer the worlds and agents there are in this mode."""
         there = players()
+        if self.mode == "train":
+            training = self.training
+            known = json.dumps([training.env_id, {}])
+            self.top.offer(world_entries(there, training.env_id), agent_entries(), known, training.agent)
+            return
         world = json.dumps([self._env_id, {}])
         self.top.offer(world_entries(there), player_entries(there, self._env_id), world, self._player)
         nobody = not any(player.env_id == self._env_id for player in there) and not self.model.watching
         self.watch.show_empty(tr("arcade.empty") if nobody else "")
+        self.train_here.setVisible(nobody)
+        if nobody:
+            self._put_on_game(self.train_here)
 
     def show_three(self) -> None:
         """Show its three ages side by side in the same game."""
@@ -167,20 +233,26 @@ class ArcadePage(Page):
         self._show_page_of(self.watch)
         self.watch.game.setFocus()
 
-    def _show_page_of(self, part: QWidget) -> None:
-        self.stack.setCurrentWidget(part)
-        self.top.ages.setVisible(part is self.watch and bool(self.three.files))
+    def _show_page_of(self, part: QWidget | None) -> None:
+        if part is not None:
+            self.stack.setCurrentWidget(part)
+        self.top.ages.setVisible(part is self.watch and bool(self.three.files) and self.mode == "watch")
 
     # ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _choose_world(self, id: str) -> None:
         env_id, env_kwargs = json.loads(id)
-        if env_id != self._env_id:
+        if self.mode == "train" and not is_table(env_id):
+            self.training.begin(env_id, self.training.agent)
+        elif env_id != self._env_id:
             self.navigator.world_wanted.emit(env_id, env_kwargs)
             # Where another page shows it, this one still shows what it showed.
-            self._offer()
+            self.offer()
 
     def _choose_player(self, name: str) -> None:
+        if self.mode == "train":
+            self.training.begin(self.training.env_id, name)
+            return
         player = next((player for player in players() if player.name == name), None)
         if player is not None:
             self.watch_model(str(player.folder))
@@ -203,7 +275,7 @@ class ArcadePage(Page):
         self.navigator.say.emit(tr(key, **params))
 
     def _retranslated(self) -> None:
-        self._offer()
+        self.offer()
         self._show(self.model.state)
 
     # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -213,11 +285,12 @@ class ArcadePage(Page):
             # Whoever opens a game wants to see it played.
             self._begun = True
             self._env_id = state.ready.env_id
-            self._offer()
+            self.offer()
             if self.three.know(state) and self._three_first:
                 self.show_three()
             self._show_page_of(self.three if self.stack.currentWidget() is self.three else self.watch)
-            self.model.run()
+            if self.mode == "watch":
+                self.model.run()
         shown = self.stack.currentWidget()
         if shown is self.three:
             self.three.show_state(state)
@@ -228,9 +301,12 @@ class ArcadePage(Page):
         failed = state.phase == "failed"
         self.again.setVisible(failed)
         if failed:
-            box = self.watch.game.geometry()
-            self.again.move(box.x() + 24, box.y() + 24)
-            self.again.raise_()
+            self._put_on_game(self.again)
+
+    def _put_on_game(self, button: PillButton) -> None:
+        box = self.watch.game.geometry()
+        button.move(box.x() + 24, box.y() + 24)
+        button.raise_()
 
     def restyle(self) -> None:
         """Lay out for the desk or for the last row."""

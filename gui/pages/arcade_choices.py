@@ -45,9 +45,14 @@ def _player(entry: ModelEntry) -> Player:
     return Player(name=entry.name, folder=entry.folder, env_id=entry.manifest.env_id, title=title, line=line)
 
 
-def world_entries(there: tuple[Player, ...]) -> list[Choice]:
-    """Return the entries of the world chooser: the games, then the worlds of tables."""
-    games = [*GAMES, *sorted({player.env_id for player in there} - set(GAMES))]
+def world_entries(there: tuple[Player, ...], here: str = "") -> list[Choice]:
+    """Return the entries of the world chooser: the games, then the worlds of tables.
+
+    Args:
+        there: Who can be watched, each in a game.
+        here: The game that is shown; it is offered even if nobody plays it yet.
+    """
+    games = [*GAMES, *sorted({here, *(player.env_id for player in there)} - {"", *GAMES})]
     code = language().code
     return [
         *(

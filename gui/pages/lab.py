@@ -260,6 +260,7 @@ class LabPage(LabParts):
     def _world_changed(self, state: RunState) -> None:
         self._shown_world = state.world
         self.top.agent.set_value(state.agent)
+        self.scenes.apply()
         if state.world is None:
             return
         world = state.world

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from agents.runtime.deep_runs import is_deep_agent
 from arena.scenes.scene_file import Scene
 from gui.language import number, tr
 from gui.panels.scene_note import SceneNote
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 
 _CARDS = ("what_happened", "returns", "table")
+
+
+_NOT_OF_NETWORKS = ("mover", "run_to", "speed", "timeline")
+"""A network learns from many steps of many games at once: there is no single step to make by hand, slow down or
+go back to."""
 
 
 class LabScene(QObject):
@@ -124,9 +130,11 @@ class LabScene(QObject):
     def apply(self) -> None:
         """Show and hide what the scene wants; to be called after everything else was shown or hidden."""
         lab, big = self._lab, theme().projector
+        hidden = {*self._hidden, *(_NOT_OF_NETWORKS if is_deep_agent(lab.model.state.agent) else ())}
         for name, widget in self._controls().items():
-            widget.setVisible(name not in self._hidden and not (big and widget in (lab.layers, lab.status)))
-        lab.transport.withhold(self._hidden)
+            widget.setVisible(name not in hidden and not (big and widget in (lab.layers, lab.status)))
+        lab.transport.withhold(hidden)
+        lab.twins.button.setVisible(not is_deep_agent(lab.model.state.agent))
         self.button.setVisible(self._has_note)
         self.button.setChecked(self.note_open)
         self._place_note(big=big)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QScrollArea
 
 from agents.runtime.client import WorkerClient
+from agents.runtime.deep_runs import is_deep_agent
 from gui.language import tr
 from gui.pages.twin_keys import TwinKeys
 from gui.panels.twins.view import TwinView
@@ -95,6 +96,9 @@ class LabTwins(QObject):
             return
         lab = self._lab
         if lab.model.state.world is None or lab.model.state.phase == "failed":
+            return
+        if is_deep_agent(lab.model.state.agent):
+            lab.navigator.say.emit(tr("train.lab.no_fork"))
             return
         if lab.model.state.phase == "running":
             lab.model.pause()

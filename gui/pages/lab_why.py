@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from agents.runtime.deep_runs import is_deep_agent
 from arena.protocol.past_messages import ValueExplained
 from gui.panels.why import WhyPanel
 from gui.state.past_model import PastModel
@@ -51,6 +52,9 @@ class LabWhy(QObject):
     def explain(self, state: int, action: int) -> None:
         """Open the drawer with the value of a pair at the moment shown; −1 for the best action of a state."""
         if theme().projector or self._state.world is None or state < 0:
+            return
+        if is_deep_agent(self._state.agent):
+            self._past.said.emit("train.lab.no_why", {})
             return
         self.drawer.open_drawer()
         self.pinned.emit(state)

@@ -132,7 +132,7 @@ class Page(QWidget):
         return ""
 
     def show_run(self, folder: str) -> None:
-        """Show a stored run; only the Lab is asked."""
+        """Show a stored run; the Lab and the arcade are asked."""
 
     def watch_model(self, path: str) -> None:
         """Watch what plays in a folder; only the arcade is asked."""

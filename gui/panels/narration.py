@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.own.library import is_own
+from agents.runtime.deep_runs import is_deep_agent
 from agents.tabular.arrays import BY_POLICY, BY_SOFTMAX, BY_UCB, IMAGINED, IMPROVING, IN_V, REAL, STEP, TRACE
 from gui.language import number, tr
 from gui.state.own_agents import own_name
@@ -12,6 +13,8 @@ from gui.widgets.stage.names import action_glyph, state_name
 
 def sentence(state: RunState) -> str:
     """Return what just happened, as far as the beats shown tell it, in words."""
+    if is_deep_agent(state.agent):
+        return tr("train.lab.happened")
     if state.world is None or state.tick is None:
         return tr("lab.happened.nothing")
     tick, world = state.tick.tick, state.world

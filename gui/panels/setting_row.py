@@ -13,7 +13,7 @@ from gui.theme import CAPTION, TEXT
 from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
 
-_LIVE = {"now": "settings.live.now", "never": "settings.live.never"}
+_LIVE = {"now": "settings.live.now", "next rollout": "settings.live.rollout", "never": "settings.live.never"}
 
 
 class SettingRow(QWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -42,6 +42,7 @@ class SettingsForm(QWidget):
         self._run = ""
         self._rows: dict[str, SettingRow] = {}
         self._never: dict[str, Any] = {}
+        self._left_out: frozenset[str] = frozenset()
         self._state = RunState()
         self._more = Switch("settings.more")
         self._more.toggled.connect(lambda _: self._show_rows())
@@ -130,15 +131,16 @@ class SettingsForm(QWidget):
         for name, row in self._rows.items():
             if name in state.hyperparameters and name not in self._never:
                 row.show_value(state.hyperparameters[name])
-        if state.run_id != self._run and state.world is not None:
+        if state.run_id and state.run_id != self._run:
             self._run = state.run_id
             self._never.clear()
             self._seed.setText(str(state.seed))
-            grid = state.world.env_id == GRID_WORLD
-            self._slip.setText(f"{state.world.env_kwargs.get('slip', '')}")
-            self._rewards.setCurrentIndex(max(0, self._rewards.findData(state.world.env_kwargs.get("rewards", "map"))))
+            world = state.world
+            kwargs: Mapping[str, Any] = {} if world is None else world.env_kwargs
+            self._slip.setText(f"{kwargs.get('slip', '')}")
+            self._rewards.setCurrentIndex(max(0, self._rewards.findData(kwargs.get("rewards", "map"))))
             for widget in self._grid_only:
-                widget.setVisible(grid)
+                widget.setVisible(world is not None and world.env_id == GRID_WORLD)
         self._show_rows()
 
     def _build(self, id: str, own: Mapping[str, Any] | None) -> None:
@@ -166,7 +168,13 @@ class SettingsForm(QWidget):
         for row in self._rows.values():
             item = row.setting
             matters = item.only_if is None or self._value_of(item.only_if[0]) in item.only_if[1]
+            matters = matters and item.name not in self._left_out
             row.setVisible(matters and (item.main or self._more.isChecked()))
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Do not show settings that mean nothing where the agent learns."""
+        self._left_out = frozenset(names)
+        self._show_rows()
 
     def _value_of(self, name: str) -> object:
         row = self._rows.get(name)
@@ -188,14 +196,13 @@ class SettingsForm(QWidget):
 
     def _restart(self) -> None:
         world = self._state.world
-        if world is None:
-            return
-        kwargs: dict[str, Any] = dict(world.env_kwargs)
+        # A network may learn where there is no world of states; its arguments stay what they are.
+        kwargs: dict[str, Any] = {} if world is None else dict(world.env_kwargs)
         try:
             seed = int(self._seed.text())
             if not 0 <= seed < 2**63:
                 raise ValueError
-            if world.env_id == GRID_WORLD:
+            if world is not None and world.env_id == GRID_WORLD:
                 kwargs.pop("slip", None)
                 kwargs.pop("rewards", None)
                 if self._slip.text().strip():

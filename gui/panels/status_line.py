@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.catalog import SWEEPING
+from agents.runtime.deep_runs import is_deep_agent
 from arena.protocol.messages import SPEED_EPISODE, SPEED_MAXIMUM
 from gui.language import number, tr
 from gui.state.run_state import RunState
@@ -13,7 +14,9 @@ def status_text(state: RunState) -> str:
     if state.world is None:
         return ""
     speed = tr("lab.status.speed.max", value=number(state.steps_per_second / 1e6, 1))
-    if state.speed == SPEED_EPISODE:
+    if is_deep_agent(state.agent):
+        speed = tr("train.lab.speed", value=number(state.steps_per_second if state.phase == "running" else 0))
+    elif state.speed == SPEED_EPISODE:
         speed = tr("lab.speed.episode.tip")
     elif state.speed != SPEED_MAXIMUM:
         speed = tr("lab.status.speed", value=number(state.speed))

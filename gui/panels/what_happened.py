@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from agents.runtime.deep_runs import is_deep_agent
 from gui.language import language, number, tr
 from gui.panels.formulas import digits, symbols_now, with_numbers
 from gui.panels.narration import sentence
@@ -210,6 +211,8 @@ class WhatHappened(QWidget):
             self.sentence.set_text(words)
             self._tighten()
         self.beats.show_beat(0 if tick is None else state.beat)
+        # A network has no single steps whose beats could be told.
+        self.beats.setVisible(not theme().projector and not is_deep_agent(state.agent))
         self.rule.set_text(symbols_now(state))
         change = self._newest()
         told = change is not None and state.beat >= 3

@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from agents.runtime.client import WorkerClient
+from agents.runtime.deep_runs import is_deep_agent
 from agents.runtime.spec import RunSpec
 from arena.protocol.messages import (
     SPEED_EPISODE,
@@ -253,6 +254,9 @@ class PastModel(QObject):
     def _open(self) -> bool:
         folder = self._model.state.folder
         if not folder or self._model.state.phase == "none":
+            return False
+        if is_deep_agent(self._model.state.agent):
+            self.said.emit("train.lab.no_past", {})
             return False
         if self._client is None or self._folder != folder:
             self.close()

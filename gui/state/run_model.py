@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from agents.runtime.client import WorkerClient
+from agents.runtime.deep_runs import is_deep_agent
 from agents.runtime.spec import RunSpec
 from arena.protocol.messages import (
     Act,
@@ -49,7 +50,7 @@ FOLD_MS = 16
 """The picture is made anew at most 60 times a second."""
 
 VIEW_SECONDS = 0.1
-"""Numbers in cells change ten times a second while it learns flat out."""
+"""Numbers in cells change ten times a second while it learns flat out; a network always does."""
 
 BEAT_SPEED = 4.0
 """Up to so many updates a second each step is shown in four beats."""
@@ -268,7 +269,8 @@ class RunModel(QObject):
             self._take(message, now)
         if self.beats.tick(now):
             self._show_beat()
-        flat_out = self.state.phase == "running" and not 0 < self.state.speed <= RECORDED_SPEED
+        recorded = 0 < self.state.speed <= RECORDED_SPEED and not is_deep_agent(self.state.agent)
+        flat_out = self.state.phase == "running" and not recorded
         due = self._view_wanted or (flat_out and now - self._view_at >= VIEW_SECONDS)
         if due and client.request_view():
             self._view_wanted, self._view_at = False, now
@@ -395,5 +397,4 @@ class RunModel(QObject):
             self._show_beat()
 
     def _show_beat(self) -> None:
-        shown = self.beats.beat
-        self._set(beat=shown, before=self.state.before if self.beats.showing else None)
+        self._set(beat=self.beats.beat, before=self.state.before if self.beats.showing else None)

@@ -52,6 +52,10 @@ MOST_GAMES = 200
 class WatchModel(QObject):
     """Owns a watching worker and knows what it said.
 
+    Args:
+        parent: Qt parent.
+        view_seconds: A picture is asked for at most this often.
+
     Attributes:
         changed: Emitted with a new :class:`WatchState`, only when something is new.
         warned: Emitted with a warning's key and values.
@@ -60,8 +64,9 @@ class WatchModel(QObject):
     changed = Signal(object)
     warned = Signal(str, dict)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, view_seconds: float = VIEW_SECONDS) -> None:
         super().__init__(parent)
+        self._view_seconds = view_seconds
         self.state = WatchState()
         self.path = ""
         self._client: WorkerClient | None = None
@@ -204,7 +209,7 @@ class WatchModel(QObject):
         for message in client.poll():
             self._take(message)
         now = time.monotonic()
-        if self.state.ready is not None and now - self._view_at >= VIEW_SECONDS:
+        if self.state.ready is not None and now - self._view_at >= self._view_seconds:
             layers = frozenset({"frame"}).union(*self._layers.values())
             if client.request_view(tuple(sorted(layers))):
                 self._view_at = now

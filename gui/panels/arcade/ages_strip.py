@@ -61,7 +61,7 @@ class AgeButton(PaintedButton):
         painter.setFont(font(px(12)))
         painter.drawText(
             QRectF(0, box.height() - foot - 2, box.width(), foot), int(Qt.AlignmentFlag.AlignCenter),
-            age_words(self._steps),
+            age_words(self._steps) if self.file else tr("train.ages.newest"),
         )  # fmt: skip
         if self.ring:
             focus_ring(painter, box, 6)

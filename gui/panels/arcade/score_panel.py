@@ -40,7 +40,11 @@ class ScorePanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.known)
         column.addWidget(self.remark)
-        language().changed.connect(lambda: self.show_state(self._state))
+        language().changed.connect(self.retranslate)
+
+    def retranslate(self) -> None:
+        """Say it in the language in use."""
+        self.show_state(self._state)
 
     def show_state(self, state: WatchState) -> None:
         """Show the score of the moment."""
