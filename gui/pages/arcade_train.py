@@ -144,9 +144,8 @@ class TrainView(QWidget):
     def _follow(self) -> None:
         """Have the run's weights play, as soon as there are some and somebody looks; show what is new."""
         state = self.model.state
-        if state.folder and self.live.path != state.folder:
-            self.live.leave()
-            self.live.path = ""
+        if state.folder and self.live.path not in ("", state.folder):
+            self.live.close()
         if self.isVisible() and state.newest is not None and self.live.path != state.folder:
             self.live.set_speed(REAL_TIME)
             self.live.open(state.folder)
