@@ -121,13 +121,20 @@ class WindowModelFiles(QObject):
             lambda name: self._start("save", {"run": run, "name": name}, tr("library.saving", name=name)),
         ).open()
 
+    def train_on(self, entry: ModelEntry) -> None:
+        """Make a run that begins with a model's weights, and show it."""
+        self._start("train", {"folder": str(entry.folder)}, tr("library.train.making", name=entry.name))
+
     # ── what came of it ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _done(self, answer: Mapping[str, Any]) -> None:
         self._reminder.stop()
         navigator = self._window.navigator
         navigator.library.load()
-        if "folder" in answer:
+        if "run" in answer:
+            self._window.open_run(str(answer["run"]))
+            self._window.toast.say(tr("library.train.begun"))
+        elif "folder" in answer:
             folder = str(answer["folder"])
             text = tr("library.there", name=Path(folder).name)
             self._window.toast.say(text, tr("library.play"), lambda: navigator.model_wanted.emit("play", folder))

@@ -62,7 +62,7 @@ class WindowModels(QObject):
             return
         acts: dict[str, Callable[[ModelEntry], None]] = {
             "play": self.play,
-            "train": self.play,
+            "train": self.train_on,
             "card": self.show_card,
             "evaluate": self.evaluate,
             "export": self.files.export,
@@ -76,6 +76,13 @@ class WindowModels(QObject):
             self._window.navigator.watch_wanted.emit(str(entry.folder))
         else:
             self._window.handing_in.open_file(entry.folder / RUN)
+
+    def train_on(self, entry: ModelEntry) -> None:
+        """Let it learn on: a table exactly where it stopped, a network in a new run that begins with its weights."""
+        if plays_game(entry):
+            self.files.train_on(entry)
+        else:
+            self.play(entry)
 
     def show_card(self, entry: ModelEntry) -> None:
         """Show its card."""

@@ -1,4 +1,4 @@
-"""What an errand does, in its own process: evaluate a model, export one, bring one in, make one of a run."""
+"""What an errand does, in its own process: evaluate, export or import a model, save one of a run, train one on."""
 
 from __future__ import annotations
 
@@ -133,9 +133,15 @@ def _save(wanted: dict[str, Any], _: Tell, __: threading.Event) -> dict[str, Any
     return {"folder": str(entry.folder)}
 
 
+def _train(wanted: dict[str, Any], _: Tell, __: threading.Event) -> dict[str, Any]:
+    """Make a run that begins with a model's weights; it is gone on with like any other."""
+    return {"run": str(import_module("agents.models.train_on").train_on(Path(wanted["folder"])))}
+
+
 _WORKS: dict[str, Callable[[dict[str, Any], Tell, threading.Event], dict[str, Any]]] = {
     "evaluate": _evaluate,
     "export": _export,
     "import": _import,
     "save": _save,
+    "train": _train,
 }

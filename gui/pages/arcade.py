@@ -185,6 +185,8 @@ class ArcadePage(Page):
         self.offer()
 
     def run_folder(self) -> str:
+        if self.mode == "train":
+            return self.training.model.state.folder
         path = self.model.path
         return path if path and (Path(path) / "config.json").is_file() else ""
 

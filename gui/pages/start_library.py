@@ -191,7 +191,9 @@ class ModelShelf(QWidget):
 
         add("play", "library.play")
         add("card", "library.card")
-        if not plays_game(entry):
+        if plays_game(entry):
+            add("train", "library.train", "library.train.tip")
+        else:
             add("train", "library.train.table", "library.train.table.tip")
         menu.addSeparator()
         add("evaluate", "library.evaluate", enabled=plays_game(entry))

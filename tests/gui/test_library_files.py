@@ -135,3 +135,15 @@ def test_that_evaluating_shows_each_score_as_it_comes_and_can_be_cancelled(windo
     shown.begin.click()
     shown.leave.click()
     assert not shown.errand.busy
+
+
+@deep
+def test_that_a_network_learns_on_in_a_new_run_and_what_is_lost_is_said(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(window, "open_run", opened.append)
+    window.navigator.model_wanted.emit("train", str(NETWORK))
+    qtbot.waitUntil(lambda: bool(opened), timeout=100_000)
+    assert window.toast.text == tr("library.train.begun")
+    assert (Path(opened[0]) / "config.json").is_file() and list((Path(opened[0]) / "checkpoints").iterdir())

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-_NEED_TORCH = ["test_store.py", "test_import*.py", "test_sb3*.py", "test_from_run.py", "test_playing.py"]
+_NEED_TORCH = [
+    "test_store.py",
+    "test_train_on.py",
+    "test_import*.py",
+    "test_sb3*.py",
+    "test_from_run.py",
+    "test_playing.py",
+]
 
 collect_ignore_glob = [] if find_spec("torch") and find_spec("stable_baselines3") else _NEED_TORCH
 
