@@ -9,7 +9,7 @@ from agents.models.library import ModelEntry
 from arena.environments.atari.reference_scores import DQN_NATURE, PERSON, RANDOM
 from arena.texts import localized
 from gui.language import language, number, tr
-from gui.state.arcade_games import GAMES, game_title
+from gui.state.arcade_games import GAMES
 from gui.state.run_words import agent_title, world_title
 
 BREAKOUT = tuple(GAMES)
@@ -23,10 +23,7 @@ def model_title(entry: ModelEntry) -> str:
 
 def model_world(entry: ModelEntry) -> str:
     """Return what it plays."""
-    manifest = entry.manifest
-    if manifest.env_id in GAMES:
-        return game_title(manifest.env_id)
-    return world_title(manifest.env_id, manifest.env_kwargs)
+    return world_title(entry.manifest.env_id, entry.manifest.env_kwargs)
 
 
 def model_agent(entry: ModelEntry) -> str:

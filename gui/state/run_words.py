@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from agents.catalog import CATALOG
 from arena.texts import localized
 from gui.language import language, number, tr
+from gui.state.arcade_games import GAMES, game_title
 from gui.state.own_agents import own_name
 
 
@@ -36,6 +37,8 @@ def world_title(env_id: str, env_kwargs: Mapping[str, Any]) -> str:
     from arena.environments.grid.maps import map_titles
     from arena.environments.registry import world_choices
 
+    if env_id in GAMES:
+        return game_title(env_id)
     name = env_kwargs.get("map")
     for choice in world_choices():
         if choice.env_id == env_id and choice.env_kwargs.get("map") == name:

@@ -21,6 +21,7 @@ from gui.pages.start_model_card import ModelCard
 from gui.panels.library.card_dialog import ModelCardDialog
 from gui.settings_store import SettingsStore
 from gui.state.model_words import model_title, score_words
+from gui.state.run_words import world_title
 from gui.theme import theme
 from tests.gui.library_models import evaluation, make_model
 
@@ -236,3 +237,8 @@ def test_that_it_is_not_on_the_wall_and_comes_back(page: StartPage) -> None:
 
 def test_that_figures_of_no_games_are_none() -> None:
     assert evaluation(()) is None
+
+
+def test_that_a_game_has_its_name_among_recent_runs_too() -> None:
+    assert world_title("Arena/BreakoutObjects-v0", {}) == tr("arcade.world.objects")
+    assert world_title("PongNoFrameskip-v4", {}) == "PongNoFrameskip-v4"
