@@ -58,8 +58,8 @@ class TrainCards(QWidget):
         if remembers:
             self.guesses.show_state(state)
             self.memory.show_state(state)
-        self.trying.show_points(exploration)
-        self.critic.show_points(state.curves.get(EXPLAINED))
+        self.trying.show_points(exploration, state.env_steps)
+        self.critic.show_points(state.curves.get(EXPLAINED), state.env_steps)
         self.trying_card.set_caption(self._figure(state, EPSILON if remembers else ENTROPY))
         self.critic_card.set_caption(self._figure(state, EXPLAINED))
         self.switches.show_state(state)

@@ -252,7 +252,7 @@ class TrainingModel(QObject):
         values = dict(message.values)
         values.update({_NEGATED[tag]: -value for tag, value in message.values.items() if tag in _NEGATED})
         for tag, value in values.items():
-            if steps and value != self.state.values.get(tag):
+            if steps and not tag.startswith("time/") and value != self.state.values.get(tag):
                 # Told four times a second, learned once an update: a point for each update is enough.
                 self._curves.setdefault(tag, GrowingCurve(2)).add((steps, value))
         self._set(

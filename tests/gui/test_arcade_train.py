@@ -157,7 +157,7 @@ def test_that_dqn_shows_what_it_remembers_and_a_switch_counts_at_once_or_asks_fo
     )
     qtbot.waitUntil(cards.guesses.words.isVisible, timeout=_PATIENCE)
     assert cards.memory_card.isVisible() and cards.guesses_card.isVisible() and not cards.moved_card.isVisible()
-    assert cards.trying_card.caption.text().startswith("ε = ")
+    qtbot.waitUntil(lambda: cards.trying_card.caption.text().startswith("ε = "), timeout=_PATIENCE)
     assert cards.memory.bar.share > 0 and cards.memory.target.text()
 
     switches = cards.switches.switches

@@ -217,8 +217,8 @@ class Reporter:
             )
 
     def _rates(self) -> dict[str, float]:
-        epsilon = self._epsilon()
-        return {"rollout/exploration_rate": epsilon} if epsilon >= 0.0 else {}
+        found, epsilon = {"time/time_elapsed": self._run.seconds}, self._epsilon()
+        return {**found, "rollout/exploration_rate": epsilon} if epsilon >= 0.0 else found
 
     def _epsilon(self) -> float:
         return float(getattr(self._run.model, "exploration_rate", -1.0))

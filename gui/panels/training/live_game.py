@@ -16,6 +16,9 @@ USUAL = QSize(160, 198)
 
 _STAMP = 24
 
+_SCORE_ROWS = 17
+"""Rows of the screen in which Breakout writes its score."""
+
 
 class LiveGame(QWidget):
     """A game's picture; whole pixels where they fit, smaller where they do not."""
@@ -94,7 +97,10 @@ class LiveGame(QWidget):
 
     def _paint_stamp(self, painter: QPainter, box: QRectF) -> None:
         # Over the score the game itself writes, which is said again here: nothing that moves is covered.
-        head = QRectF(0, 0, box.width(), theme().px(_STAMP))
+        tall = float(theme().px(_STAMP))
+        if self._rows is not None:
+            tall = max(tall, _SCORE_ROWS * box.width() / self._source.width())
+        head = QRectF(0, 0, box.width(), tall)
         painter.fillRect(head, QColor(0, 0, 0, 235))
         painter.setFont(font(theme().px(12.5)))
         painter.setPen(QColor("#E9EEF3"))

@@ -23,6 +23,9 @@ _LEFT, _TOP, _BOTTOM, _RIGHT = 40, 10, 24, 10
 _FAR = 3.0
 """A person's score is on the axis once the run has a third of it: before, its first steps would look like none."""
 
+_NOTHING = 0.1
+"""An end of the band so little below 0, as a share of what is above, is cut."""
+
 _BEYOND = 1.25
 """The axis reaches so far beyond what is on it: a line at the edge of the picture looks like its end."""
 
@@ -107,7 +110,9 @@ class ScoreCurve(ReadablePlot):
             values.append(_BEYOND * chance)
             if person is not None and max(values) * _FAR >= person:
                 values.append(_BEYOND * person)
-        return nice_range(min(values), max(values))
+        # Half a point below 0 is the band's, not the game's: it is worth no row of the axis.
+        lowest = 0.0 if min(values) > -_NOTHING * max(values) else min(values)
+        return nice_range(lowest, max(values))
 
     def _band(self, name: str) -> Floats:
         """Return an edge of the band; where one game has no band, its score."""
@@ -216,6 +221,8 @@ class ScoreCurve(ReadablePlot):
         edges = (self._band("score_high"), self._band("score_low"), state.column("score_mean"))
         top, bottom, mean = (self._y(plot, values[picked], low, high) for values in edges)
         x = x[picked]
+        painter.save()
+        painter.setClipRect(plot.adjusted(-6, -6, 8, 1))
         band = color("accent")
         band.setAlphaF(0.18)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -228,6 +235,9 @@ class ScoreCurve(ReadablePlot):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color("accent"))
         size = theme().px(4)
+        painter.restore()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("accent"))
         painter.drawEllipse(QPointF(float(x[-1]), float(mean[-1])), size, size)
 
 

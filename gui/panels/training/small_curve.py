@@ -37,13 +37,16 @@ class SmallCurve(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, theme().px(_HEIGHT))
 
-    def show_points(self, points: NDArray[np.float64] | None) -> None:
+    def show_points(self, points: NDArray[np.float64] | None, until: float = 0.0) -> None:
         """Show a curve.
 
         Args:
             points: ``float64 [N, 2]`` env_steps and value; ``None`` for none.
+            until: The run's clock: what has not changed since the last point is still so.
         """
         self._points = np.zeros((0, 2)) if points is None else points[np.isfinite(points[:, 1])]
+        if len(self._points) and until > self._points[-1, 0]:
+            self._points = np.vstack([self._points, [until, self._points[-1, 1]]])
         self.update()
 
     def _range(self) -> tuple[float, float, float]:
@@ -84,7 +87,7 @@ class SmallCurve(QWidget):
 
     def _line(self, painter: QPainter, plot: QRectF, low: float, high: float) -> None:
         every = max(1, len(self._points) // 600)
-        points = self._points[::every]
+        points = self._points[np.unique(np.append(np.arange(0, len(self._points), every), len(self._points) - 1))]
         x = plot.left() + points[:, 0] / max(1.0, float(self._points[-1, 0])) * plot.width()
         y = plot.bottom() - (np.clip(points[:, 1], low, high) - low) / (high - low) * plot.height()
         painter.save()
