@@ -30,7 +30,7 @@ from gui.widgets.text_label import Ink, TextLabel
 PANEL = 372
 """Width of the panel at the right, in pixels."""
 
-_GAP, _EDGE, _TICK_MS = 10, 16, 1_000
+_GAP, _EDGE, _TICK_MS = 8, 16, 1_000
 
 _AGE = 76
 """Width of an age in the strip."""

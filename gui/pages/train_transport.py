@@ -79,6 +79,7 @@ class TrainTransport(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._state = TrainingState()
         self.run = PillButton("train.run", "run", "primary", tip_key="train.run.tip")
         self.step = PillButton("train.step", "step", "plain", tip_key="train.step.tip")
         self.save = PillButton("train.save", "save", "plain", tip_key="train.save.tip")
@@ -98,9 +99,14 @@ class TrainTransport(QWidget):
         self.run.clicked.connect(self.toggled)
         self.step.clicked.connect(self.stepped)
         self.save.clicked.connect(self.saved)
-        language().changed.connect(self._fix_width)
+        language().changed.connect(self.retranslate)
         theme().changed.connect(self._fix_width)
         self._fix_width()
+
+    def retranslate(self) -> None:
+        """Say it in the language in use."""
+        self._fix_width()
+        self.show_state(self._state)
 
     def _fix_width(self) -> None:
         # The button says Train or Pause; it must not move what stands beside it.
@@ -114,6 +120,7 @@ class TrainTransport(QWidget):
 
     def show_state(self, state: TrainingState) -> None:
         """Show whether it trains, and what can be done."""
+        self._state = state
         running = state.phase == "running"
         self.run.set_text_key("train.pause" if running else "train.run")
         self.run.set_icon_name("pause" if running else "run")
