@@ -242,6 +242,28 @@ def test_that_the_checks_tell_the_truth_and_all_of_them_run(ready: Path) -> None
     assert [line.split()[0] for line in log.read_text().splitlines()] == ["ruff", "ruff", "mypy", "lint-imports", "-m"]
 
 
+@POSIX
+@pytest.mark.parametrize(
+    ("codes", "code", "calls"),
+    [((0,), 0, 1), ((1, 0), 0, 2), ((1, 1), 1, 2), ((1, 5), 1, 2), ((2,), 1, 1), ((139,), 1, 1)],
+)
+def test_that_failed_tests_get_one_more_chance_alone_and_a_crash_gets_none(
+    ready: Path, codes: tuple[int, ...], code: int, calls: int
+) -> None:
+    log = ready / "ran"
+    lines = "".join(f'[ $(wc -l < "{log}") = {call} ] && exit {given}\n' for call, given in enumerate(codes, 1))
+    python = ready / ".venv" / "bin" / "python"
+    python.unlink()
+    python.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\n{lines}exit 99\n')
+    python.chmod(0o755)
+    ask = [sys.executable, "-c", "import start, sys; sys.exit(start.run_checks(['tests/gui']))"]
+    done = subprocess.run(ask, cwd=ready, capture_output=True, text=True)
+    ran = log.read_text().splitlines()
+    assert (done.returncode, len(ran)) == (code, calls)
+    assert ("== pytest once more" in done.stdout) == (calls == 2)
+    assert all("--last-failed" in line and "-n 0" in line for line in ran[1:])
+
+
 def test_that_ci_runs_start_py_test_and_nothing_else() -> None:
     lines = (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
     assert lines[-1] == "exec python3 start.py test"

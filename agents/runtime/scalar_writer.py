@@ -51,7 +51,7 @@ class ScalarWriter:
         if self._thread is None:
             self._thread = threading.Thread(target=self._write, name="tensorboard", daemon=True)
             self._thread.start()
-        # The means are taken there too: here they would cost learning one part in twenty-five of its speed.
+        # The means are taken there too: here they would be taken out of the time for learning.
         self._queue.put((tick, blocks, scalars))
 
     def _points(self, blocks: Rows) -> Iterator[tuple[int, dict[str, float]]]:
