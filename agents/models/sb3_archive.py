@@ -5,13 +5,11 @@ Nothing in it is a path here, nothing is unpickled, and a member SB3 does not wr
 
 from __future__ import annotations
 
-import struct
 import zipfile
-import zlib
 from pathlib import Path
-from typing import BinaryIO
 
 from arena.errors import ModelError
+from arena.runs.bounded_zip import NOT_A_ZIP, check_directory, check_members, member_pieces
 from arena.runs.safe_file import told_plainly
 
 POLICY, DATA = "policy.pth", "data"
@@ -30,11 +28,8 @@ _MEMBERS = {
     "_stable_baselines3_version": 2**10,
     "system_info.txt": 2**16,
 }
-_MOST_PACKED = 250
 _SURE_BYTES = 2**20
-_CHUNK = 2**20
-_END = struct.Struct("<4s4H2LH")
-_LINK = 0o120000
+_MOST_LIST = 2**14
 
 
 def copy_out(file: Path, folder: Path) -> None:
@@ -52,54 +47,24 @@ def copy_out(file: Path, folder: Path) -> None:
         if file.stat().st_size > MOST_FILE:
             raise ModelError("error.model.too_large", file=file.name, most=f"{MOST_FILE / 2**20:g}")
         try:
-            _check_directory(opened)
+            check_directory(opened, most_members=len(_MEMBERS), most_list=_MOST_LIST)
             with zipfile.ZipFile(opened) as archive:
-                present = _check_members(archive, file.name)
+                strange = next((name for name in archive.namelist() if name not in _MEMBERS), None)
+                if strange is not None:
+                    raise ModelError("error.model.sb3_member", file=file.name, name=_printable(strange))
+                present = check_members(archive, _MEMBERS.get, sure_bytes=_SURE_BYTES)
+                if POLICY not in present:
+                    raise ValueError
                 for name in (POLICY, DATA):
                     if name in present:
                         _copy(archive, name, folder / name)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error):
+        except NOT_A_ZIP:
             raise ModelError("error.model.not_sb3", file=file.name) from None
 
 
-def _check_directory(file: BinaryIO) -> None:
-    """Look at the end of the file before ``zipfile`` does: it would read a list of any length into memory."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - _END.size - 20))
-    tail = file.read()
-    magic, disk, first_disk, here, count, length, start, comment = _END.unpack(tail[-_END.size :].rjust(_END.size))
-    plain = magic == b"PK\x05\x06" and disk == first_disk == comment == 0 and not tail.startswith(b"PK\x06\x07")
-    if not plain or not 0 < here == count <= len(_MEMBERS) or length > 2**14 or start + length + _END.size != size:
-        raise zipfile.BadZipFile
-    file.seek(0)
-
-
-def _check_members(archive: zipfile.ZipFile, shown: str) -> set[str]:
-    entries = archive.infolist()
-    names = [entry.filename for entry in entries]
-    strange = next((name for name in names if name not in _MEMBERS), None)
-    if strange is not None:
-        raise ModelError("error.model.sb3_member", file=shown, name=_printable(strange))
-    if len(set(names)) < len(names) or POLICY not in names:
-        raise ValueError
-    for entry in entries:
-        plain = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not entry.flag_bits & 0x1
-        if not plain or (entry.external_attr >> 16) & 0o170000 == _LINK or entry.file_size > _MEMBERS[entry.filename]:
-            raise ValueError
-        if entry.file_size > _SURE_BYTES and entry.file_size > _MOST_PACKED * entry.compress_size:
-            raise ValueError
-    return set(names)
-
-
 def _copy(archive: zipfile.ZipFile, name: str, target: Path) -> None:
-    size = 0
-    with archive.open(name) as member, told_plainly(target), target.open("xb") as file:
-        while piece := member.read(_CHUNK):
-            size += len(piece)
-            # What the directory says of a size is its author's word; what comes out is counted.
-            if size > _MEMBERS[name]:
-                raise ValueError
-            file.write(piece)
+    with told_plainly(target), target.open("xb") as file:
+        file.writelines(member_pieces(archive, name, _MEMBERS[name]))
 
 
 def _printable(name: str) -> str:

@@ -23,6 +23,7 @@ from arena.protocol.array_bytes import ALIGNMENT, pack, unpack
 from arena.protocol.experiment_messages import EXPERIMENT_COMMANDS, EXPERIMENT_EVENTS
 from arena.protocol.messages import COMMANDS, EVENTS, VERSION, Event, Message, View
 from arena.protocol.past_messages import PAST_COMMANDS, PAST_EVENTS
+from arena.protocol.preference_messages import PREFERENCE_COMMANDS, PREFERENCE_EVENTS
 from arena.protocol.training_messages import TRAINING_EVENTS
 from arena.protocol.twin_messages import TWIN_COMMANDS, TWIN_EVENTS
 from arena.protocol.watch_messages import WATCH_COMMANDS, WATCH_EVENTS
@@ -34,8 +35,8 @@ _LENGTH = struct.Struct("<Q")
 _TYPES: dict[str, type[Message]] = {
     cls.__name__: cls
     for group in (
-        COMMANDS, PAST_COMMANDS, TWIN_COMMANDS, EXPERIMENT_COMMANDS, WATCH_COMMANDS,
-        EVENTS, PAST_EVENTS, TWIN_EVENTS, EXPERIMENT_EVENTS, TRAINING_EVENTS, WATCH_EVENTS, (View,),
+        COMMANDS, PAST_COMMANDS, TWIN_COMMANDS, EXPERIMENT_COMMANDS, WATCH_COMMANDS, PREFERENCE_COMMANDS,
+        EVENTS, PAST_EVENTS, TWIN_EVENTS, EXPERIMENT_EVENTS, TRAINING_EVENTS, WATCH_EVENTS, PREFERENCE_EVENTS, (View,),
     )
     for cls in group
 }  # fmt: skip

@@ -1,6 +1,7 @@
-"""``arena.db``: the index of runs, so that a list of them opens at once.
+"""``arena.db``: the index of runs, so that a list of them opens at once, and of what was said of their clips.
 
-The run folders are the truth. The index is made again from them where it is missing or damaged.
+The run folders are the truth. The index is made again from them where it is missing or damaged; its part about labels
+belongs to :mod:`arena.preferences.label_store`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from types import TracebackType
 from typing import Any
 
 from arena.errors import RunError
-from arena.runs.database_schema import MIGRATIONS, DamagedDatabaseError, bring_up_to_date, is_damage
+from arena.runs.database_schema import (
+    MIGRATIONS,
+    DamagedDatabaseError,
+    bring_up_to_date,
+    choose_journal,
+    is_damage,
+)
 from arena.runs.event_log import last_event
 from arena.runs.file_lock import FileLock
 from arena.runs.run_folder import CONFIG, RunFolder
@@ -27,6 +34,8 @@ from arena.runs.safe_file import run_error, told_plainly
 
 BUSY_SECONDS = 5.0
 """How long to wait for another process."""
+
+_LABEL_TABLES = ("clips", "pairs", "labels", "label_journals")
 
 _COLUMNS = "run_id, folder, env_id, env_kwargs, agent, seed, created, env_steps, episodes, phase"
 
@@ -88,6 +97,7 @@ class Database:
             except DamagedDatabaseError:
                 self._move_aside()
                 self._connection = self._opened()
+            self._file = _identity(self.path)
 
     @property
     def warning(self) -> tuple[str, dict[str, str]] | None:
@@ -106,7 +116,7 @@ class Database:
             bring_up_to_date(connection, self.path, self._migrations, self._fill)
             self._probe(connection)
             # Last: it writes to the file, and a newer or a foreign one is not to be touched.
-            _choose_journal(connection)
+            choose_journal(connection)
         except BaseException as problem:
             connection.close()
             if is_damage(problem):
@@ -118,6 +128,8 @@ class Database:
     def _probe(connection: sqlite3.Connection) -> None:
         try:
             connection.execute(f"SELECT {_COLUMNS}, touched FROM runs LIMIT 0")  # noqa: S608 - our own constant
+            for table in _LABEL_TABLES:
+                connection.execute(f"SELECT run_id FROM {table} LIMIT 0")  # noqa: S608 - our own constants
         except sqlite3.OperationalError as problem:
             if problem.sqlite_errorcode == sqlite3.SQLITE_ERROR:
                 # Sound, of our version, and without our table: somebody else's, or half of one.
@@ -150,6 +162,43 @@ class Database:
         row = [run.run_id, path.name, config.env_id, json.dumps(config.env_kwargs), config.agent, str(config.seed)]
         steps, episodes = (last.env_steps, last.episodes) if last else (0, 0)
         return [*row, config.created, steps, episodes, "stopped"], touched
+
+    # ── for those who keep more in it ──────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def moved_away(self) -> bool:
+        """Whether the file that is open no longer has this name: somebody found it damaged, or took it away."""
+        return _identity(self.path) != self._file
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection to read with.
+
+        Raises:
+            RunError: If the database cannot be read.
+        """
+        with self._plainly():
+            yield self._connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for one transaction: on disk when the block ends, or, if it raises, never begun.
+
+        No other process writes meanwhile.
+
+        Raises:
+            RunError: If the database cannot be written.
+        """
+        with self._plainly():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # Some failures (a full disk) have rolled back by themselves.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
     # ── the index ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -258,19 +307,12 @@ class Database:
             raise RunError("error.database.failed", file=str(self.path), problem=str(problem)) from problem
 
 
-def _choose_journal(connection: sqlite3.Connection) -> None:
-    """Use a write-ahead log where the file system can (readers then never wait), else the plain journal."""
+def _identity(path: Path) -> tuple[int, int]:
     try:
-        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-        # Network homes may say yes and then fail to share memory: only a read tells.
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as problem:
-        if is_damage(problem):
-            raise
-        mode = ""
-    if mode != "wal":
-        connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute("PRAGMA synchronous = FULL")
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def _put(connection: sqlite3.Connection, row: Sequence[Any], touched: float) -> None:

@@ -26,10 +26,58 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     CREATE INDEX runs_by_touched ON runs (touched DESC);
     """,
+    """
+    CREATE TABLE clips (
+        position INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL,
+        clip_id TEXT NOT NULL,
+        env_id TEXT NOT NULL,
+        env_kwargs TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        env_step INTEGER NOT NULL,
+        game INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        UNIQUE (run_id, clip_id)
+    ) STRICT;
+    CREATE TABLE pairs (
+        position INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL,
+        pair_id TEXT NOT NULL UNIQUE,
+        left_clip TEXT NOT NULL,
+        right_clip TEXT NOT NULL,
+        why TEXT NOT NULL,
+        details TEXT NOT NULL,
+        env_step INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX pairs_by_run ON pairs (run_id, position);
+    CREATE TABLE labels (
+        position INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL,
+        label_id TEXT NOT NULL UNIQUE,
+        pair_id TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        rater TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        given TEXT NOT NULL,
+        source TEXT NOT NULL,
+        votes TEXT NOT NULL,
+        taken_back INTEGER NOT NULL,
+        revision INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX labels_by_run ON labels (run_id, position);
+    CREATE INDEX labels_by_pair ON labels (pair_id);
+    CREATE TABLE label_journals (
+        run_id TEXT PRIMARY KEY,
+        bytes INTEGER NOT NULL,
+        ending TEXT NOT NULL,
+        unreadable INTEGER NOT NULL
+    ) STRICT;
+    """,
 )
 """Scripts that make version n + 1 of version n; ``PRAGMA user_version`` counts how many have been done.
 
-``seed`` is text because SQLite's integers end at 2⁶³.
+``seed`` is text because SQLite's integers end at 2⁶³. The tables of labels are an index of the runs' ``labels.jsonl``;
+``label_journals.bytes`` says how much of each has been taken in.
 """
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -91,6 +139,21 @@ def bring_up_to_date(
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def choose_journal(connection: sqlite3.Connection) -> None:
+    """Use a write-ahead log where the file system can (readers then never wait), else the plain journal."""
+    try:
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        # Network homes may say yes and then fail to share memory: only a read tells.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as problem:
+        if is_damage(problem):
+            raise
+        mode = ""
+    if mode != "wal":
+        connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -11,16 +11,15 @@ import json
 import os
 import re
 import shutil
-import struct
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from arena.errors import RunError
+from arena.runs.bounded_zip import NOT_A_ZIP, check_directory, check_members, member_pieces
 from arena.runs.locations import ensure_writable, home
 from arena.runs.run_config import RunConfig
 from arena.runs.run_folder import CONFIG, MANIFEST, RunFolder, folder_name
@@ -53,11 +52,9 @@ MOST_IN_ALL = 1024 * 2**20
 
 _MANIFEST_BYTES = 2**16
 _SURE_BYTES = 32 * 2**20
-_MOST_PACKED = 250
-_MOST_MEMBERS = len(MOST_BYTES) + 1
+_MOST_LIST = 2**16
 _CHUNK = 2**20
 _MOMENT = (2020, 1, 1, 0, 0, 0)
-_END = struct.Struct("<4s4H2LH")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -240,43 +237,21 @@ def _fingerprint(source: Path) -> str:
 
 def _unpack(source: Path, target: Path) -> None:
     try:
-        _check_directory(source)
+        with source.open("rb") as file:
+            check_directory(file, most_members=len(MOST_BYTES) + 1, most_list=_MOST_LIST)
         with zipfile.ZipFile(source) as archive:
             manifest = _manifest(archive, source)
             left = MOST_IN_ALL
             for name, known in manifest["files"].items():
                 left -= _copy(archive, name, target / name, min(left, MOST_BYTES[name]), known)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError):
+    except NOT_A_ZIP:
         raise RunError("error.handin.damaged", file=source.name) from None
     (target / MANIFEST).write_text(json.dumps(manifest), "utf-8")
 
 
-def _check_directory(source: Path) -> None:
-    """Look at the end of the file before ``zipfile`` does: it would read a list of any length into memory."""
-    size = source.stat().st_size
-    with source.open("rb") as file:
-        file.seek(max(0, size - _END.size - 20))
-        tail = file.read()
-    magic, disk, first_disk, here, count, length, start, comment = _END.unpack(tail[-_END.size :].rjust(_END.size))
-    plain = magic == b"PK\x05\x06" and disk == first_disk == comment == 0 and not tail.startswith(b"PK\x06\x07")
-    if not plain or not 0 < here == count <= _MOST_MEMBERS or length > 2**16 or start + length + _END.size != size:
-        raise zipfile.BadZipFile
-
-
 def _manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
-    entries = archive.infolist()
-    names = [entry.filename for entry in entries]
-    allowed = {*MOST_BYTES, MANIFEST}
-    if len(set(names)) < len(names) or not set(names) <= allowed or MANIFEST not in names:
-        raise ValueError
-    for entry in entries:
-        plain = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and not entry.flag_bits & 0x1
-        if not plain or entry.file_size > MOST_BYTES.get(entry.filename, _MANIFEST_BYTES):
-            raise ValueError
-        if entry.file_size > _SURE_BYTES and entry.file_size > _MOST_PACKED * entry.compress_size:
-            # Nothing that learned repeats itself like that: a disk would be filled for nothing.
-            raise ValueError
-    if sum(entry.file_size for entry in entries) > MOST_IN_ALL:
+    members = check_members(archive, {**MOST_BYTES, MANIFEST: _MANIFEST_BYTES}.get, sure_bytes=_SURE_BYTES)
+    if MANIFEST not in members or sum(entry.file_size for entry in members.values()) > MOST_IN_ALL:
         raise ValueError
     with archive.open(MANIFEST) as member:
         manifest = json.loads(member.read(_MANIFEST_BYTES + 1))
@@ -286,7 +261,7 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     if version > SCHEMA_VERSION:
         raise RunError("error.run.newer", file=source.name, found=min(version, 2**63), known=SCHEMA_VERSION)
     files = manifest["files"]
-    well = isinstance(files, dict) and set(files) == set(names) - {MANIFEST} and set(NEEDED) <= set(files)
+    well = isinstance(files, dict) and set(files) == set(members) - {MANIFEST} and set(NEEDED) <= set(files)
     if not well or not all(type(each["size"]) is int and _SHA256.fullmatch(each["sha256"]) for each in files.values()):
         raise ValueError
     return {
@@ -298,12 +273,9 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
 
 def _copy(archive: zipfile.ZipFile, name: str, target: Path, most: int, known: Mapping[str, Any]) -> int:
     digest, size = hashlib.sha256(), 0
-    with archive.open(name) as member, told_plainly(target), target.open("xb") as file:
-        while piece := member.read(_CHUNK):
+    with told_plainly(target), target.open("xb") as file:
+        for piece in member_pieces(archive, name, most):
             size += len(piece)
-            # What the directory says of a size is its author's word; what comes out is counted.
-            if size > most:
-                raise ValueError
             digest.update(piece)
             file.write(piece)
     if size != known["size"] or digest.hexdigest() != known["sha256"]:

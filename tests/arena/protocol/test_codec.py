@@ -42,6 +42,7 @@ from arena.protocol.messages import (
     WorldReady,
 )  # fmt: skip
 from arena.protocol.past_messages import PAST_COMMANDS, PAST_EVENTS
+from arena.protocol.preference_messages import PREFERENCE_COMMANDS, PREFERENCE_EVENTS
 from arena.protocol.training_messages import TRAINING_EVENTS
 from arena.protocol.twin_messages import TWIN_COMMANDS, TWIN_EVENTS
 from arena.protocol.watch_messages import WATCH_COMMANDS, WATCH_EVENTS
@@ -49,7 +50,8 @@ from tests.arena.mutations import JUNK, numbered, spoiled, spoiled_json
 
 MESSAGES = (
     *COMMANDS, *PAST_COMMANDS, *TWIN_COMMANDS, *EXPERIMENT_COMMANDS, *EVENTS, *PAST_EVENTS, *TWIN_EVENTS,
-    *EXPERIMENT_EVENTS, *TRAINING_EVENTS, *WATCH_COMMANDS, *WATCH_EVENTS, View,
+    *EXPERIMENT_EVENTS, *TRAINING_EVENTS, *WATCH_COMMANDS, *WATCH_EVENTS, *PREFERENCE_COMMANDS,
+    *PREFERENCE_EVENTS, View,
 )  # fmt: skip
 
 _INTS = st.integers(-(2**63), 2**63 - 1)

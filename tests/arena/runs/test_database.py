@@ -168,14 +168,14 @@ def test_that_an_older_index_is_copied_before_it_is_changed(tmp_path: Path) -> N
     run = made_run(tmp_path, 1)
     with Database(path) as database:
         put(database, run)
-    more = (*MIGRATIONS, "CREATE TABLE labels (clip TEXT); ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+    more = (*MIGRATIONS, "CREATE TABLE lessons (name TEXT); ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT ''")
     with Database(path, migrations=more) as database:
         assert [found.seed for found in database.runs()] == [1]
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(more),)
         assert connection.execute("SELECT note FROM runs").fetchall() == [("",)]
-    with closing(sqlite3.connect(tmp_path / "arena.db.v1.backup")) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(sqlite3.connect(tmp_path / f"arena.db.v{len(MIGRATIONS)}.backup")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         assert connection.execute("SELECT count(*) FROM runs").fetchone() == (1,)
 
 
@@ -183,11 +183,11 @@ def test_that_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "arena.db"
     Database(path).close()
     with pytest.raises(RunError) as problem:
-        Database(path, migrations=(*MIGRATIONS, "CREATE TABLE labels (clip TEXT); NONSENSE"))
+        Database(path, migrations=(*MIGRATIONS, "CREATE TABLE lessons (name TEXT); NONSENSE"))
     assert problem.value.key == "error.database.failed"
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'labels'").fetchone() == (0,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'lessons'").fetchone() == (0,)
 
 
 def test_that_a_full_disk_is_said(tmp_path: Path) -> None:
