@@ -34,6 +34,7 @@ KINDS: tuple[str, ...] = get_args(ClipKind)
 
 _MOST_NAME = 200
 _MOST_ABOUT = 2**16
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,14 +136,14 @@ class Clip:
         return found
 
 
-def about_text(about: Mapping[str, Any]) -> str:
+def about_text(about: dict[str, Any]) -> str:
     """Return plain values as the one JSON text that stands for them.
 
     Raises:
         ValueError: If a value is none that JSON knows, or there are too many.
     """
     try:
-        text = json.dumps(about, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = _ENCODER.encode(about)
         # Lone surrogates are no text that can be written.
         size = len(text.encode("utf-8"))
     except (TypeError, RecursionError) as problem:

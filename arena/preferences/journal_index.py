@@ -49,10 +49,13 @@ def take_in(connection: sqlite3.Connection, run_id: str, folder: Path) -> None:
     end, unreadable = (0, 0) if replaced else (known.bytes, known.unreadable)
     for entry, written_for, line_end in journal.read(end):
         end = line_end
-        if entry is None:
-            unreadable += 1
-        else:
+        try:
+            if entry is None:
+                raise ValueError
             label_rows.put(connection, _adopted(entry, written_for, run_id), run_id)
+        except ValueError:
+            # Damaged, or made up of what can be read and not written (half of a surrogate pair).
+            unreadable += 1
     if replaced:
         rows = label_rows.entries(connection, run_id)
         while lines := [line_of(entry, run_id) for entry in islice(rows, _LINES_AT_ONCE)]:

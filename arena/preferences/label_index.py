@@ -103,7 +103,7 @@ class LabelIndex:
             RunError: If there is no such run, or that is no clip's id.
         """
         try:
-            return clip_path(self._run_folder(run_id), clip_id)
+            return clip_path(self.run_folder(run_id), clip_id)
         except ValueError:
             raise RunError("error.label.no_clip", clip=f"{clip_id:.64}") from None
 
@@ -128,6 +128,17 @@ class LabelIndex:
             here = {file.parent.name for file in self.path.parent.glob(f"*/{JOURNAL}")}
         return tuple(sorted(known | here))
 
+    def run_folder(self, run_id: str) -> Path:
+        """Return the folder of a run.
+
+        Raises:
+            RunError: If it is not there.
+        """
+        folder = self._place(run_id)
+        if folder is None or not folder.is_dir():
+            raise RunError("error.run.missing", folder=run_id)
+        return folder
+
     def close(self) -> None:
         """Let go of the database; a second call does nothing."""
         self._database.close()
@@ -148,12 +159,6 @@ class LabelIndex:
             self._database.close()
             self._database = Database(self.path)
         return self._database
-
-    def _run_folder(self, run_id: str) -> Path:
-        folder = self._place(run_id)
-        if folder is None or not folder.is_dir():
-            raise RunError("error.run.missing", folder=run_id)
-        return folder
 
     def _place(self, run_id: str) -> Path | None:
         if not run_id or Path(run_id).name != run_id or run_id == "..":

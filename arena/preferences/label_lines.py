@@ -20,7 +20,7 @@ from arena.preferences.label import ANSWERS, LONGEST_RATER, REASONS, Label, Pair
 VERSION = 1
 """Version of the lines; a reader refuses newer ones."""
 
-LONGEST_LINE = 2**17
+LONGEST_LINE = 2**16
 """Bytes of a line; a longer one is none of ours."""
 
 Entry: TypeAlias = ClipEntry | Pair | Label
@@ -30,6 +30,8 @@ _LINES = {kind: name for name, kind in _TYPES.items()}
 _ID = re.compile(r"[0-9a-f]{8,64}")
 _SOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _MOST_NAME = 200
+# A number beyond it is damage, which costs a line, and not a newer Arena, which ends the reading.
+_MOST_VERSION = 999
 _INT_BOUND = 2**63
 
 
@@ -63,16 +65,16 @@ def entry_from(line: bytes) -> tuple[Entry, str]:
         RunError: If it comes from a newer Arena.
     """
     try:
-        fields = json.loads(line.decode("utf-8"), parse_constant=_no_number) if len(line) <= LONGEST_LINE else None
+        fields = _DECODER.decode(line.decode("utf-8")) if len(line) <= LONGEST_LINE else None
     except RecursionError as problem:
         raise ValueError("line") from problem
     if not isinstance(fields, dict):
         raise ValueError("line")
     version = fields.pop("version", None)
-    if type(version) is not int or version < 1:
+    if type(version) is not int or not 1 <= version <= _MOST_VERSION:
         raise ValueError("version")
     if version > VERSION:
-        raise RunError("error.label.newer", found=min(version, _INT_BOUND), known=VERSION)
+        raise RunError("error.label.newer", found=version, known=VERSION)
     name = fields.pop("line", None)
     kind = _TYPES.get(name) if isinstance(name, str) else None
     if kind is None:
@@ -82,9 +84,11 @@ def entry_from(line: bytes) -> tuple[Entry, str]:
 
 def _entry(kind: type[Entry], fields: dict[str, Any]) -> tuple[Entry, str]:
     checks = _CHECKS[kind]
-    for field in (*fields, *checks):
-        if field not in checks or field not in fields or not checks[field](fields[field]):
+    for field, value in fields.items():
+        if field not in checks or not checks[field](value):
             raise ValueError(f"{field:.40}")
+    if len(fields) < len(checks):
+        raise ValueError(next(field for field in checks if field not in fields))
     run_id: str = fields["run_id"]
     if kind is not Pair:
         del fields["run_id"]
@@ -113,6 +117,16 @@ def checked_rater(name: str) -> str:
 
 def _no_number(name: str) -> float:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text[:40])
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
 
 
 # ── what each field may be ─────────────────────────────────────────────────────────────────────────────────────────

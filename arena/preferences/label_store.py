@@ -11,18 +11,18 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from arena.errors import RunError, UsageError
 from arena.preferences import label_rows
-from arena.preferences.clip import Clip
+from arena.preferences.clip import Clip, ClipEntry
 from arena.preferences.clip_file import clip_path, write_clip
 from arena.preferences.journal_index import JournalWriter, forget, take_in
 from arena.preferences.label import Answer, Label, Pair, Votes, label_id_of
 from arena.preferences.label_index import LabelIndex
-from arena.preferences.label_lines import checked_rater
+from arena.preferences.label_lines import Entry, checked_rater
 from arena.runs.run_config import now_utc
 
 
@@ -52,12 +52,12 @@ class LabelStore(LabelIndex):
             RunError: If the run is not there, or something cannot be written.
         """
         given = tuple(clips)
-        folder = self._run_folder(run_id)
+        folder = self.run_folder(run_id)
         # Before the transaction: nobody else has to wait for pictures to be packed.
         files = tuple(write_clip(folder, clip) for clip in given)
         with self._writing(run_id) as writer:
             for clip in given:
-                if not _there(writer.connection, "clips", "clip_id", clip.clip_id, run_id):
+                if not _there(writer.connection, *_key_of(clip.entry), run_id):
                     writer.put(clip.entry)
         return files
 
@@ -84,14 +84,41 @@ class LabelStore(LabelIndex):
             RunError: As :meth:`add_pair`; none is written then.
             UsageError: As :meth:`add_pair`.
         """
-        folder = self._run_folder(run_id)
+        folder = self.run_folder(run_id)
         with self._writing(run_id) as writer:
             for pair in pairs:
                 for clip_id in (pair.left, pair.right):
                     if not _clip_is_there(folder, clip_id):
                         raise RunError("error.label.no_clip", clip=f"{clip_id:.64}")
-                if not _there(writer.connection, "pairs", "pair_id", pair.pair_id, run_id):
+                if not _there(writer.connection, *_key_of(pair), run_id):
                     writer.put(replace(pair, run_id=run_id))
+
+    def take_over(self, run_id: str, entries: Sequence[Entry]) -> list[int]:
+        """Write what another run has said, with its ids, in one transaction; what is there already stays.
+
+        Args:
+            run_id: The run that takes it over.
+            entries: Clips whose files are in the run folder, pairs of them, and labels of those, in this order.
+
+        Returns:
+            Which of the entries are labels that were there already, in this revision or a later one.
+
+        Raises:
+            RunError: If the run is not there, or it cannot be written; none is written then.
+            UsageError: If a field is none that could be read again.
+        """
+        there: list[int] = []
+        with self._writing(run_id) as writer:
+            for index, entry in enumerate(entries):
+                if isinstance(entry, Label):
+                    old = _label(writer.connection, entry.label_id)
+                    if old is not None and old.revision >= entry.revision:
+                        there.append(index)
+                        continue
+                elif _there(writer.connection, *_key_of(entry), run_id):
+                    continue
+                writer.put(entry)
+        return there
 
     # ── what is answered ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,7 +222,7 @@ class LabelStore(LabelIndex):
             RunError: If it is not there, cannot be read or was written by a newer Arena.
         """
         run_id = Path(folder).absolute().name
-        place = self._run_folder(run_id)
+        place = self.run_folder(run_id)
         with self._current().writing() as connection:
             forget(connection, run_id)
             take_in(connection, run_id, place)
@@ -203,12 +230,16 @@ class LabelStore(LabelIndex):
 
     @contextlib.contextmanager
     def _writing(self, run_id: str) -> Iterator[JournalWriter]:
-        folder = self._run_folder(run_id)
+        folder = self.run_folder(run_id)
         with self._current().writing() as connection:
             take_in(connection, run_id, folder)
             writer = JournalWriter(connection, run_id, folder)
             yield writer
             writer.flush()
+
+
+def _key_of(entry: ClipEntry | Pair) -> tuple[str, str, str]:
+    return ("pairs", "pair_id", entry.pair_id) if isinstance(entry, Pair) else ("clips", "clip_id", entry.clip_id)
 
 
 def _there(connection: sqlite3.Connection, table: str, column: str, wanted: str, run_id: str) -> bool:
