@@ -42,12 +42,13 @@ PLACES: tuple[Place, ...] = (
     Place(id="start", title_key="page.start", icon="start", page="gui.pages.start:StartPage", key="Ctrl+1"),
     Place(id="lab", title_key="page.lab", icon="lab", page="gui.pages.lab:LabPage", key="Ctrl+2"),
     Place(id="arcade", title_key="page.arcade", icon="lab", page="gui.pages.arcade:ArcadePage", within="lab"),
+    Place(id="prefer", title_key="page.prefer", icon="prefer", page="gui.pages.prefer:PreferPage", key="Ctrl+3"),
     Place(
         id="experiments",
         title_key="page.experiments",
         icon="experiments",
         page="gui.pages.experiments:ExperimentsPage",
-        key="Ctrl+3",
+        key="Ctrl+4",
     ),
 )
 """The pages that are built, in the order of the rail."""

@@ -30,6 +30,8 @@ class RunSpec:
         save_every: ``env_steps`` between two checkpoints of a new deep run; 0 for what suits it.
         eval_every: ``env_steps`` between two evaluations of a new deep run; 0 for none.
         eval_episodes: Whole games of each of them; 0 for the usual number.
+        preference: Learn from answers instead of the world's reward: ``preset`` and fields of
+            :class:`agents.preference.config.PreferenceConfig` that are not the preset's; ``None`` for the reward.
     """
 
     env_id: str = ""
@@ -48,6 +50,7 @@ class RunSpec:
     save_every: int = 0
     eval_every: int = 0
     eval_episodes: int = 0
+    preference: Mapping[str, Any] | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return the fields by name, ready for JSON."""

@@ -21,11 +21,20 @@ class SmallCurve(QWidget):
     Args:
         low: Lower end of the axis where it is fixed.
         high: Upper end where it is fixed.
+        begin_key: Translation key of what stands where the axis begins.
     """
 
-    def __init__(self, low: float | None = None, high: float | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        low: float | None = None,
+        high: float | None = None,
+        *,
+        begin_key: str = "train.steps",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._low, self._high = low, high
+        self._begin_key = begin_key
         self._points: NDArray[np.float64] = np.zeros((0, 2))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         language().changed.connect(self.update)
@@ -81,7 +90,7 @@ class SmallCurve(QWidget):
         self._line(painter, plot, low, high)
         painter.setPen(color("dim"))
         foot = QRectF(plot.left(), plot.bottom() + 3, plot.width(), px(_FOOT))
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, tr("train.steps", steps=number(0)))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, tr(self._begin_key, steps=number(0)))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, number(float(self._points[-1, 0])))
         painter.end()
 

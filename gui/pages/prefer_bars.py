@@ -1,0 +1,123 @@
+"""The bars of the preference page: task and rater above, the answers so far and the learner below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui.language import language, number, tr
+from gui.panels.training.training_banner import reason_text
+from gui.state.preference_state import PreferenceState
+from gui.state.preference_tasks import TASKS
+from gui.state.training_state import TrainingState
+from gui.widgets.chooser import Choice, Chooser
+from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.link_button import LinkButton
+from gui.widgets.pill_button import PillButton
+
+NEW_RATER = "\n"
+"""Id of the entry that asks for another name; no rater's name holds a line break."""
+
+
+class PreferTopBar(QWidget):
+    """Task, rater, settings.
+
+    Attributes:
+        task_chosen: Id of a task.
+        rater_chosen: Name of a rater, :data:`NEW_RATER` for another one.
+        settings_wanted: The settings button was pressed.
+        projector_wanted: The projector button was pressed.
+    """
+
+    task_chosen = Signal(str)
+    rater_chosen = Signal(str)
+    settings_wanted = Signal()
+    projector_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.task = Chooser("prefer.task", tip_key="prefer.task.tip")
+        self.rater = Chooser("prefer.rater", tip_key="prefer.rater.tip")
+        self.settings = PillButton("lab.settings", "settings", "quiet", tip_key="prefer.settings.tip")
+        self.picture = PillButton("lab.picture", "picture", "quiet", tip_key="lab.picture.tip")
+        self.projector = PillButton("lab.projector", "projector", "quiet", tip_key="lab.projector.tip")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(10)
+        for widget in (self.task, self.rater, self.settings):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.picture)
+        row.addWidget(self.projector)
+        self.task.changed.connect(self.task_chosen)
+        self.rater.changed.connect(self.rater_chosen)
+        self.settings.clicked.connect(self.settings_wanted)
+        self.projector.clicked.connect(self.projector_wanted)
+
+    def offer(self, task: str, raters: tuple[str, ...], rater: str) -> None:
+        """Offer the shipped tasks and the raters known.
+
+        Args:
+            task: Id of the task in use.
+            raters: Names.
+            rater: Who rates now.
+        """
+        self.task.set_choices(
+            [Choice(one.id, tr("prefer.task." + one.id), tr("prefer.task." + one.id + ".tip")) for one in TASKS]
+        )
+        self.task.set_value(task)
+        self.rater.set_choices([*(Choice(name, name) for name in raters), Choice(NEW_RATER, tr("prefer.rater.new"))])
+        self.rater.set_value(rater)
+
+
+class PreferBottomBar(QWidget):
+    """What was answered, and how the learner goes on.
+
+    Attributes:
+        review_wanted: All answers are to be shown.
+        toggled: The learner is to go on, or to wait.
+    """
+
+    review_wanted = Signal()
+    toggled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = (TrainingState(), PreferenceState())
+        self.review = LinkButton("prefer.review", tip_key="prefer.review.tip")
+        self.run = PillButton("train.run", "run", "quiet", icon_only=True)
+        self.words = ElidedLabel("", 13, "dim")
+        self.figures = ElidedLabel("", 13, "text", mono=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 10, 16, 10)
+        row.setSpacing(14)
+        row.addWidget(self.review)
+        row.addStretch(1)
+        row.addWidget(self.words)
+        row.addWidget(self.figures)
+        row.addWidget(self.run)
+        self.review.clicked.connect(self.review_wanted)
+        self.run.clicked.connect(self.toggled)
+        language().changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say it in the language in use."""
+        self.show_state(*self._shown)
+
+    def show_state(self, training: TrainingState, known: PreferenceState) -> None:
+        """Show how the learner goes on and how many answers there are."""
+        self._shown = training, known
+        count = len(known.counted)
+        self.review.set_text_key("prefer.review", count=number(count))
+        self.review.setVisible(bool(known.labels))
+        running = training.phase == "running"
+        self.run.set_icon_name("pause" if running else "run")
+        self.run.setEnabled(training.phase in ("running", "paused"))
+        self.words.set_text(tr("prefer.goes_on") if running else reason_text(training) or tr("prefer.waits"))
+        parts = [tr("agent." + training.agent)] if training.agent else []
+        if training.ready is not None:
+            parts.append(tr("prefer.steps", steps=number(training.env_steps)))
+            if running and training.steps_per_second:
+                parts.append(tr("prefer.speed", speed=number(round(training.steps_per_second))))
+        self.figures.set_text(" · ".join(parts))

@@ -1,0 +1,262 @@
+"""The preference page with a real label store and real clips: asked, answered, taken back, saved before it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from agents.runtime.client import WorkerClient
+from agents.runtime.spec import RunSpec
+from arena.environments.registry import make_world
+from arena.preferences.clip import Clip
+from arena.preferences.label import Label, Pair
+from arena.preferences.label_store import LabelStore
+from arena.protocol.messages import WorldReady
+from arena.protocol.preference_messages import PairOffered, RewardModelFitted
+from arena.protocol.training_messages import TrainingReady
+from arena.protocol.world_codec import describe
+from gui.language import language, tr
+from gui.main_window import MainWindow
+from gui.pages.prefer import PreferPage
+from gui.panels.prefer.clip_drawing import GameClip, GridClip, drawing_of
+from gui.panels.prefer.clip_pair import ClipPair
+from gui.settings_store import SettingsStore
+from gui.state.preference_model import PRELOADED
+from gui.state.preference_state import Question
+from gui.state.preference_tasks import TASKS
+from gui.theme import theme
+
+PATIENCE = 60_000
+WORLD = make_world("Arena/GridWorld-v0", {"map": "four_rooms"})
+
+
+def clip_of(seed: int, length: int = 12) -> Clip:
+    """A walk through four rooms, as a policy that knows nothing takes it."""
+    luck = np.random.default_rng(seed)
+    states, actions = [int(WORLD.model.start_states[0])], []
+    for _ in range(length):
+        actions.append(int(luck.integers(WORLD.model.actions)))
+        states.append(int(WORLD.model.next_state[states[-1], actions[-1], 0]))
+    return Clip(
+        env_id=WORLD.env_id, env_kwargs=dict(WORLD.env_kwargs), kind="states", env_step=seed, game=0,
+        observations=np.array(states[:-1]), actions=np.array(actions), rewards=np.zeros(length, np.float32),
+    )  # fmt: skip
+
+
+class Asking:
+    """A run's folder with clips and pairs, as the worker leaves them."""
+
+    def __init__(self, root: Path) -> None:
+        self.run = root / "demo__ppo__0__20261121-120000"
+        self.run.mkdir(parents=True)
+        self.store = LabelStore(root / "arena.db")
+        self._made = 0
+
+    def offer(self, **fields: object) -> PairOffered:
+        """Write two clips and a pair of them; what the worker then says."""
+        self._made += 2
+        clips = clip_of(self._made), clip_of(self._made + 1)
+        left, right = self.store.add_clips(self.run.name, clips)
+        pair = Pair(run_id=self.run.name, left=clips[0].clip_id, right=clips[1].clip_id)
+        self.store.add_pair(pair)
+        said = PairOffered(
+            pair_id=pair.pair_id, left=pair.left, right=pair.right, left_file=str(left), right_file=str(right)
+        )
+        return PairOffered(**{**said.__dict__, **fields})
+
+    def labels(self) -> tuple[Label, ...]:
+        """What is on disk."""
+        return self.store.labels(self.run.name)
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Iterator[Asking]:
+    made = Asking(tmp_path / "runs")
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, asking: Asking, monkeypatch: pytest.MonkeyPatch) -> Iterator[PreferPage]:
+    """The page on a run whose worker says only what a test says for it."""
+    window = MainWindow(SettingsStore())
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    found = window.page("prefer")
+    assert isinstance(found, PreferPage)
+    model = found.model
+    monkeypatch.setattr(model, "open", lambda spec: None)
+    model.spec = RunSpec(env_id=WORLD.env_id, preference={"label_budget": 20})
+    model.begin("ppo")
+    world, arrays = describe(WORLD)
+    window.show_page("prefer")
+    window.show()
+    model.take(WorldReady(world=world, arrays=arrays, folder=str(asking.run)))
+    model.take(TrainingReady(config={"agent": "ppo", "hyperparameters": {}}, folder=str(asking.run)))
+    yield found
+    window.close_now()
+    WorkerClient.drop_spare()
+
+
+def fold(page: PreferPage) -> None:
+    """What the timer does, as often as every pair needs to be read."""
+    for _ in range(PRELOADED + 1):
+        page.model._preload()
+    page.model.asked.emit(page.model.known)
+
+
+def test_that_a_clip_is_drawn_by_what_it_holds_and_refused_where_it_does_not_fit_the_world() -> None:
+    walk = clip_of(1)
+    assert isinstance(drawing_of(walk, WORLD.layout), GridClip)
+    assert drawing_of(walk, None) is None
+    far = Clip(
+        env_id="x", env_kwargs={}, kind="states", env_step=0, game=0, observations=np.array([10_000]),
+        actions=np.array([0]), rewards=np.zeros(1, np.float32),
+    )  # fmt: skip
+    assert drawing_of(far, WORLD.layout) is None
+    game = Clip(
+        env_id="x", env_kwargs={}, kind="pixels", env_step=0, game=0, observations=np.zeros((2, 4, 84, 84), np.uint8),
+        actions=np.array([0, 1]), rewards=np.zeros(2, np.float32), pictures=np.zeros((2, 210, 160, 3), np.uint8),
+    )  # fmt: skip
+    drawing = drawing_of(game, None)
+    assert isinstance(drawing, GameClip) and drawing.shape == (160, 210) and drawing.steps == 2
+
+
+def test_that_both_clips_run_in_step_over_and_over_and_the_shorter_waits(qtbot: QtBot) -> None:
+    now = [0.0]
+    pair = ClipPair(clock=lambda: now[0])
+    qtbot.addWidget(pair)
+    long, short = GridClip(clip_of(1, 12), WORLD.layout), GridClip(clip_of(2, 5), WORLD.layout)
+    pair.show_pair(long, short)
+    seen = []
+    with qtbot.waitSignal(pair.seen, timeout=0) as through:
+        for step in range(30):
+            now[0] = (step + 0.5) / long.pace
+            pair.tick()
+            seen.append((pair.left.step, pair.right.step))
+    assert through.signal_triggered
+    assert seen[:12] == [(step, min(step, 4)) for step in range(12)]
+    assert seen[12:14] == [(11, 4)] * 2 and seen[14] == (0, 0), "the end stays for half a second, then both begin anew"
+
+    pair.hold(7)
+    now[0] += 5
+    pair.tick()
+    assert (pair.left.step, pair.right.step) == (7, 4)
+    pair.go_on()
+    now[0] += 1.1 / long.pace
+    pair.tick()
+    assert pair.left.step == 8
+
+
+def test_that_an_answer_is_on_disk_before_it_is_called_saved_and_the_next_pair_is_there_at_once(
+    page: PreferPage, asking: Asking, qtbot: QtBot
+) -> None:
+    offers = [asking.offer(why="disagreement", details={"votes": [0.9, 0.8, 0.4]}) for _ in range(3)]
+    for offer in offers:
+        page.model.take(offer)
+    fold(page)
+    first = page.model.known.question
+    assert isinstance(first, Question) and first.offer == offers[0]
+    assert page.pair.left.drawing is not None and not page.side.why.isVisible(), "no guess before the answer"
+
+    qtbot.keyClick(page.pair, Qt.Key.Key_Right)
+    known = page.model.known
+    assert known.question is not None and known.question.offer == offers[1], "nobody waits for the disk"
+    assert page.keys.keys["right"].lit
+    page.model.asked.emit(known)
+    assert page.side.why.isVisible() and "70" in page.side.guess.text(), "the members' mean was 70 % for left"
+    qtbot.waitUntil(lambda: page.model.known.unsaved == 0, timeout=PATIENCE)
+    (label,) = asking.labels()
+    assert (label.pair_id, label.answer, label.rater) == (offers[0].pair_id, "right", "guest")
+    qtbot.waitUntil(lambda: len(page.model.known.labels) == 1, timeout=PATIENCE)
+    page.model.asked.emit(page.model.known)
+    assert tr("prefer.saved") in page.side.saved.text()
+
+    qtbot.mouseClick(page.pair.left, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(asking.labels()) == 2, timeout=PATIENCE)
+    assert {label.answer for label in asking.labels()} == {"left", "right"}
+
+
+def test_that_the_last_answer_is_taken_back_on_disk_and_asked_again(
+    page: PreferPage, asking: Asking, qtbot: QtBot
+) -> None:
+    offers = [asking.offer() for _ in range(2)]
+    for offer in offers:
+        page.model.take(offer)
+    fold(page)
+    assert not page.keys.back.isEnabled()
+    qtbot.keyClick(page.pair, Qt.Key.Key_Up)
+    page.model.asked.emit(page.model.known)
+    assert page.keys.back.isEnabled()
+    qtbot.keyClick(page.pair, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    question = page.model.known.question
+    assert question is not None and question.offer == offers[0], "it is asked again"
+    qtbot.waitUntil(lambda: [label.taken_back for label in asking.labels()] == [True], timeout=PATIENCE)
+    qtbot.keyClick(page.pair, Qt.Key.Key_Left)
+    qtbot.waitUntil(
+        lambda: [(label.answer, label.taken_back) for label in asking.labels()] == [("left", False)], timeout=PATIENCE
+    )
+    question = page.model.known.question
+    assert question is not None and question.offer == offers[1], "the pair that was on the screen comes back after it"
+
+
+def test_that_a_pair_with_a_damaged_clip_is_left_out_and_said(page: PreferPage, asking: Asking) -> None:
+    spoiled, sound = asking.offer(), asking.offer()
+    Path(spoiled.left_file).write_bytes(b"not a clip")
+    for offer in (spoiled, sound):
+        page.model.take(offer)
+    fold(page)
+    question = page.model.known.question
+    assert question is not None and question.offer == sound
+    assert page.model.known.skipped == 1 and "1" in page.side.saved.text()
+
+
+def test_that_a_fit_is_told_after_the_answer_that_caused_it(page: PreferPage, asking: Asking, qtbot: QtBot) -> None:
+    page.model.take(asking.offer())
+    fold(page)
+    qtbot.keyClick(page.pair, Qt.Key.Key_Down)
+    page.model.take(RewardModelFitted(labels=1, accuracy=0.75, held_out=4, seconds=0.3, ripple={"cells": [[1, 0, 1]]}))
+    page.model.asked.emit(page.model.known)
+    assert page.side.share.text() == tr("prefer.percent", share="75")
+    assert page.side.changed.text() == tr("prefer.ripple.cells", count="1", seconds="0.3")
+
+
+def test_that_two_raters_have_labels_of_their_own(page: PreferPage, asking: Asking, qtbot: QtBot) -> None:
+    offer = asking.offer()
+    for name in ("Ada", "Ben"):
+        page._rate_as(name)
+        page.model.take(offer)
+        fold(page)
+        qtbot.keyClick(page.pair, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: len(asking.labels()) == 2, timeout=PATIENCE)
+    assert {label.rater for label in asking.labels()} == {"Ada", "Ben"}
+    assert page.top.rater.value == "Ben"
+
+
+def test_that_the_page_speaks_every_language_and_keeps_to_the_clips_for_the_last_row(
+    page: PreferPage, asking: Asking
+) -> None:
+    said = set()
+    for code in ("en", "zh_TW", "zh_CN"):
+        language().choose(code)
+        said.add(page.question.plain)
+        assert "[" not in page.question.text()
+    assert len(said) == 3
+    language().choose("en")
+    page.model.take(asking.offer())
+    fold(page)
+    theme().set_projector(True)
+    assert page.pair.isVisible() and not page.side.isVisible() and not page.top.isVisible()
+    assert page.hint.text() == tr("prefer.done", done="0", budget="20")
+
+
+def test_that_every_task_has_a_place_and_words(page: PreferPage) -> None:
+    for task in TASKS:
+        for end in ("", ".tip", ".question"):
+            assert tr("prefer.task." + task.id + end) != "prefer.task." + task.id + end
+    assert page.pair.left.box().contains(QPointF(page.pair.left.rect().center()))
