@@ -18,7 +18,8 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("Ctrl+1", "shortcuts.go_start"),
             ("Ctrl+2", "shortcuts.go_lab"),
-            ("Ctrl+3", "shortcuts.go_experiments"),
+            ("Ctrl+3", "shortcuts.go_prefer"),
+            ("Ctrl+4", "shortcuts.go_experiments"),
             ("Ctrl+O", "shortcuts.open"),
             ("Ctrl+Shift+O", "shortcuts.open_run"),
             ("Ctrl+Shift+N", "shortcuts.new_agent"),
@@ -48,6 +49,16 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Ctrl+T", "shortcuts.what_if"),
             ("Ctrl+L", "shortcuts.luck"),
             ("↑ ↓ ← →", "shortcuts.move"),
+        ),
+    ),
+    (
+        "shortcuts.prefer",
+        (
+            ("← →", "shortcuts.prefer_better"),
+            ("↑", "shortcuts.prefer_equal"),
+            ("↓", "shortcuts.prefer_unclear"),
+            ("Ctrl+Z", "shortcuts.prefer_back"),
+            ("Space", "shortcuts.prefer_hold"),
         ),
     ),
     (

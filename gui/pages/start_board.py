@@ -9,9 +9,9 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from gui.pages.start_card import SceneCard, Shape
-from gui.pages.start_miniature import Miniature
 from gui.state.scene import CHAPTERS, Scene
 from gui.theme import theme
+from gui.widgets.miniature import Miniature
 from gui.widgets.text_label import TextLabel
 
 _GAP = 14

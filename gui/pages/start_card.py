@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from agents.catalog import agent
 from gui.icons import paint_icon
 from gui.language import tr
-from gui.pages.start_miniature import Miniature, paint_miniature
 from gui.state.scene import Scene, scene_line, scene_title
 from gui.theme import color, font, theme
+from gui.widgets.miniature import Miniature, paint_miniature
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 
 Shape = Literal["hero", "plain"]

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 from agents.models.library import ModelEntry
 from arena.errors import ArenaError
 from gui.language import language, tr
-from gui.pages.start_miniature import Miniature
 from gui.pages.start_model_card import HEIGHT, ModelCard
 from gui.pages.start_model_picture import model_world_map
 from gui.state.library import Library
 from gui.state.model_words import plays_game
 from gui.theme import theme
 from gui.widgets.link_button import LinkButton
+from gui.widgets.miniature import Miniature
 from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QWidget
 
 from agents.models.library import ModelEntry
 from gui.language import number, tr
-from gui.pages.start_miniature import Miniature
 from gui.pages.start_model_picture import paint_model
 from gui.panels.library.score_scale import paint_scale
 from gui.state.model_words import model_agent, model_title, model_world, references, score_words
 from gui.theme import color, font
+from gui.widgets.miniature import Miniature
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 from gui.widgets.pill_button import PillButton
 

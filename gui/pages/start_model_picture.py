@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from agents.models.library import ModelEntry
 from arena.scenes.scene_file import Scene
-from gui.pages.start_miniature import Miniature, paint_miniature
 from gui.pages.start_scenes import miniature
 from gui.state.model_words import BREAKOUT, plays_game
 from gui.theme import color, mixed, theme
+from gui.widgets.miniature import Miniature, paint_miniature
 from gui.widgets.painted_button import rounded
 
 _ROWS = ("#C84848", "#C66C3A", "#B47A30", "#A2A22A", "#48A048", "#4248C8")

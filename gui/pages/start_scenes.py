@@ -8,8 +8,8 @@ from arena.environments.grid.maps import find_map
 from arena.environments.registry import environment, make_world
 from arena.errors import ArenaError
 from arena.scenes.scene_store import own_scene_files
-from gui.pages.start_miniature import Miniature
 from gui.state.scene import GRID_WORLD, SCENES, Scene
+from gui.widgets.miniature import Miniature
 
 MOST_OWN = 4
 """So many of a person's own scenes are shown; all of them are in the folder that Open scene shows."""

@@ -18,11 +18,11 @@ from gui.language import language
 from gui.main_window import MainWindow
 from gui.pages.start import StartPage
 from gui.pages.start_card import SceneCard
-from gui.pages.start_miniature import Miniature
 from gui.pages.start_scenes import scene_miniatures
 from gui.settings_store import SettingsStore
 from gui.state.scene import CHAPTERS, SCENES, Scene, scene_title
 from gui.theme import theme
+from gui.widgets.miniature import Miniature
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from arena.environments.world import WorldLayout
 from arena.preferences.clip import Clip
-from gui.pages.start_miniature import Miniature, fitted, paint_miniature
 from gui.theme import color
+from gui.widgets.miniature import Miniature, fitted, paint_miniature
 
 _PICTURES_A_SECOND, _MOVES_A_SECOND = 15.0, 4.0
 """A game's decision lasts four frames of 60; a move on a grid is to be followed by eye."""
