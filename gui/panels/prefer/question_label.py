@@ -1,26 +1,30 @@
-"""The question of the task, large, with the words that matter in the accent's neighbour colour."""
+"""The question of the task, large, with the words that matter in a colour of their own."""
 
 from __future__ import annotations
 
-from html import escape
+import re
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QTextCharFormat, QTextCursor, QTextDocument, QTextOption
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import color, font, theme
 
 _SIZE = 22.0
+_PARTS = re.compile(r"(\[[^]]*\])")
 
 
-class QuestionLabel(QLabel):
+class QuestionLabel(QWidget):
     """A question; what stands between square brackets is what it is about."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._question = ""
-        self.setTextFormat(Qt.TextFormat.RichText)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setWordWrap(True)
+        self._document = QTextDocument(self)
+        self._document.setDocumentMargin(0)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         theme().changed.connect(self.restyle)
         self.restyle()
 
@@ -37,7 +41,31 @@ class QuestionLabel(QLabel):
 
     def restyle(self) -> None:
         """Take colours and size of the palette in use."""
-        self.setFont(font(theme().px(_SIZE), bold=True))
-        parts = escape(self._question).replace("[", f'<span style="color:{color("warning").name()}">')
-        self.setText(f'<span style="color:{color("text").name()}">{parts.replace("]", "</span>")}</span>')
+        document = self._document
+        document.clear()
+        document.setDefaultFont(font(theme().px(_SIZE), bold=True))
+        document.setDefaultTextOption(QTextOption(Qt.AlignmentFlag.AlignHCenter))
+        cursor = QTextCursor(document)
+        for part in filter(None, _PARTS.split(self._question)):
+            ink = QTextCharFormat()
+            ink.setForeground(color("warning" if part.startswith("[") else "text"))
+            cursor.insertText(part.strip("[]"), ink)
         self.setAccessibleName(self.plain)
+        self.updateGeometry()
+        self.update()
+
+    def heightForWidth(self, width: int) -> int:
+        self._document.setTextWidth(width)
+        return round(self._document.size().height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.heightForWidth(max(200, self.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._document.setTextWidth(self.width())
+        self._document.drawContents(painter)
+        painter.end()
