@@ -16,9 +16,12 @@ class ImportNotes:
     def __init__(self) -> None:
         # An empty name: on disk as soon as it is large, and gone with the connection.
         self._connection = sqlite3.connect("", isolation_level=None)
-        self._connection.execute(
-            "CREATE TABLE pairs (id TEXT PRIMARY KEY, line BLOB, left_out TEXT, here TEXT) WITHOUT ROWID"
-        )
+        for table in (
+            "pairs (id TEXT PRIMARY KEY, line BLOB, left_out TEXT, here TEXT)",
+            "clips (id TEXT PRIMARY KEY, left_out TEXT)",
+            "labels (id TEXT PRIMARY KEY, revision INT, counts INT)",
+        ):
+            self._connection.execute(f"CREATE TABLE {table} WITHOUT ROWID")
         self._connection.execute("BEGIN")
 
     def add_pair(self, pair: Pair) -> None:
