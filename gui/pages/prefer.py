@@ -20,6 +20,7 @@ from gui.language import language, number, tr
 from gui.pages.page import Navigator, Page
 from gui.pages.prefer_bars import NEW_RATER, PreferBottomBar, PreferTopBar
 from gui.pages.prefer_keys import AnswerKeys
+from gui.pages.prefer_review import PreferReview
 from gui.pages.prefer_side import PreferSide
 from gui.panels.prefer.clip_drawing import drawing_of
 from gui.panels.prefer.clip_pair import ClipPair
@@ -100,6 +101,7 @@ class PreferPage(Page):
         column.addLayout(middle, 1)
         column.addWidget(self.bottom)
         self.banner = TrainingBanner(self.stand)
+        self.review = PreferReview(self.model, self)
 
     def _connect(self) -> None:
         model = self.model
@@ -111,6 +113,8 @@ class PreferPage(Page):
         self.top.rater_chosen.connect(self._choose_rater)
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
         self.bottom.toggled.connect(model.toggle)
+        self.bottom.review_wanted.connect(self.review.open)
+        self.review.drawer.closed.connect(self.pair.setFocus)
         self.keys.answered.connect(self.answer)
         self.keys.taken_back.connect(self.take_back)
         self.pair.chosen.connect(self.answer)
@@ -243,6 +247,8 @@ class PreferPage(Page):
         self.side.show_state(known, time.monotonic())
         self._show_hint(known)
         self.bottom.show_state(self.model.state, known)
+        if self.review.drawer.is_open:
+            self.review.show_state(known)
 
     def _show_hint(self, known: PreferenceState) -> None:
         if not theme().projector:

@@ -18,7 +18,8 @@ from PySide6.QtCore import QObject, Signal
 
 from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError
-from arena.preferences.clip_file import read_clip
+from arena.preferences.clip import Clip
+from arena.preferences.clip_file import clip_path, read_clip
 from arena.preferences.label import Answer, Label, Pair, label_id_of
 from arena.preferences.label_store import LabelStore
 from arena.protocol.messages import Event, View, WorldReady
@@ -49,6 +50,20 @@ class _Stored(NamedTuple):
     pairs: tuple[Pair, ...]
 
 
+class _Read(NamedTuple):
+    """The clips of a pair."""
+
+    pair_id: str
+    clips: tuple[Clip | None, ...]
+
+
+def _clip_or_none(folder: Path, clip_id: str) -> Clip | None:
+    try:
+        return read_clip(clip_path(folder, clip_id))
+    except (ArenaError, ValueError):
+        return None
+
+
 class PreferenceModel(TrainingModel):
     """Owns a worker that learns from preferences, and the answers of its run.
 
@@ -59,10 +74,12 @@ class PreferenceModel(TrainingModel):
     Attributes:
         asked: Emitted with a new :class:`PreferenceState`.
         refused: Emitted with an :class:`ArenaError` when an answer could not be written.
+        clips_read: Emitted with a pair's id and its two clips, each ``None`` where it cannot be read.
     """
 
     asked = Signal(object)
     refused = Signal(object)
+    clips_read = Signal(str, object)
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock=clock)
@@ -162,6 +179,18 @@ class PreferenceModel(TrainingModel):
         if self._desk is not None:
             self._desk.ask("change", lambda store: store.change(label_id, answer))
 
+    def read_clips(self, pair_id: str) -> None:
+        """Read the clips of an answered pair, beside the window; :attr:`clips_read` brings them."""
+        pair, desk = self.known.pairs.get(pair_id), self._desk
+        if pair is None or desk is None:
+            return
+        folder = Path(self.state.folder)
+
+        def read(_: LabelStore) -> _Read:
+            return _Read(pair_id, tuple(_clip_or_none(folder, clip_id) for clip_id in (pair.left, pair.right)))
+
+        desk.ask("read", read)
+
     def forget_reveal(self) -> None:
         """Tell no more of the last answer."""
         if self.known.reveal is not None:
@@ -213,6 +242,9 @@ class PreferenceModel(TrainingModel):
     def _done(self, name: str, result: object) -> None:
         if isinstance(result, _Stored):
             self._know(labels=result.labels, pairs={pair.pair_id: pair for pair in result.pairs})
+            return
+        if isinstance(result, _Read):
+            self.clips_read.emit(result.pair_id, result.clips)
             return
         if name == "answer":
             self._know(unsaved=max(0, self.known.unsaved - 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,8 +38,12 @@ class Question:
     @property
     def guess(self) -> float | None:
         """Mean of the members' P̂[left ≻ right], ``None`` if none was asked."""
-        votes = self.votes
-        return sum(votes) / len(votes) if votes else None
+        return mean_of(self.votes)
+
+
+def mean_of(votes: Sequence[float]) -> float | None:
+    """Return the mean, ``None`` of nothing."""
+    return sum(votes) / len(votes) if votes else None
 
 
 def votes_of(details: object) -> tuple[float, ...]:
@@ -111,6 +116,11 @@ class PreferenceState:
     def counted(self) -> tuple[Label, ...]:
         """Answers that have not been taken back."""
         return tuple(label for label in self.labels if not label.taken_back)
+
+    @staticmethod
+    def guess_of(pair: Pair) -> float | None:
+        """Return what the model thought of a pair when it was asked: mean P̂[left ≻ right]; ``None`` for nothing."""
+        return mean_of(votes_of(dict(pair.details)))
 
     def a_minute(self, now: float) -> float:
         """Return how many answers a minute are given of late, 0 while that cannot be told."""

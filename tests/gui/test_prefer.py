@@ -260,3 +260,38 @@ def test_that_every_task_has_a_place_and_words(page: PreferPage) -> None:
         for end in ("", ".tip", ".question"):
             assert tr("prefer.task." + task.id + end) != "prefer.task." + task.id + end
     assert page.pair.left.box().contains(QPointF(page.pair.left.rect().center()))
+
+
+def test_that_every_answer_is_a_row_with_its_clips_and_can_be_changed_and_taken_back(
+    page: PreferPage, asking: Asking, qtbot: QtBot
+) -> None:
+    for votes in ([0.95, 0.9], [0.5, 0.6]):
+        page.model.take(asking.offer(details={"votes": votes}))
+    fold(page)
+    # What was asked by a worker is in the store with its votes; here the pair itself has to know them.
+    assert not page.bottom.review.isVisible()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Up):
+        qtbot.keyClick(page.pair, key)
+    qtbot.waitUntil(lambda: len(page.model.known.labels) == 2, timeout=PATIENCE)
+    page.model.asked.emit(page.model.known)
+    qtbot.mouseClick(page.bottom.review, Qt.MouseButton.LeftButton)
+    review = page.review
+    rows = review.list.answers
+    assert review.drawer.is_open and rows.rowCount() == 2
+    newest = review.list.current
+    assert newest is not None and newest.answer == "equal"
+    qtbot.waitUntil(lambda: review.pair.there, timeout=PATIENCE)
+    assert review.pair.left.lit and review.pair.right.lit
+
+    qtbot.keyClick(review.list, Qt.Key.Key_Down)
+    qtbot.keyClick(review.list, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: sorted(label.answer for label in asking.labels()) == ["equal", "left"], timeout=PATIENCE)
+    qtbot.keyClick(review.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: [label.taken_back for label in asking.labels()] == [True, False], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.known.labels[0].taken_back, timeout=PATIENCE)
+    page.model.asked.emit(page.model.known)
+    assert review.back.text() == tr("prefer.review.restore")
+    qtbot.mouseClick(review.back, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not any(label.taken_back for label in asking.labels()), timeout=PATIENCE)
+    qtbot.keyClick(review.list, Qt.Key.Key_Escape)
+    assert not review.drawer.is_open

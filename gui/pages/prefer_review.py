@@ -1,0 +1,156 @@
+"""Looking through the answers: each as a row, its clips large when it is chosen, changed or taken back from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from arena.environments.world import WorldLayout
+from arena.preferences.label import Answer, Label
+from gui.language import language, number, tr
+from gui.panels.prefer.answer_list import AnswerList
+from gui.panels.prefer.clip_drawing import drawing_of
+from gui.panels.prefer.clip_pair import ClipPair
+from gui.state.preference_model import PreferenceModel
+from gui.state.preference_state import PreferenceState
+from gui.widgets.drawer import Drawer
+from gui.widgets.pill_button import PillButton
+from gui.widgets.text_label import TextLabel
+
+_KEYS: Mapping[int, Answer] = {
+    Qt.Key.Key_1: "left",
+    Qt.Key.Key_2: "right",
+    Qt.Key.Key_3: "equal",
+    Qt.Key.Key_4: "unclear",
+}
+
+
+class PreferReview(QObject):
+    """The drawer with the answers.
+
+    Args:
+        model: Whose answers.
+        host: What the drawer covers.
+    """
+
+    def __init__(self, model: PreferenceModel, host: QWidget) -> None:
+        super().__init__(host)
+        self.model = model
+        self._layout: WorldLayout | None = None
+        self._run = ""
+        self.drawer = Drawer(host, "prefer.review.title", extent=620)
+        self.words = TextLabel("prefer.review.words", 13, "dim", wrap=True)
+        self.pair = ClipPair()
+        self.pair.setFixedHeight(230)
+        self.list = AnswerList()
+        self.buttons = {answer: PillButton("prefer.answer." + answer, small=True) for answer in get_args(Answer)}
+        self.back = PillButton("prefer.review.take_back", "undo", "quiet", small=True)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button in (*self.buttons.values(), self.back):
+            row.addWidget(button)
+        row.addStretch(1)
+        body = self.drawer.body
+        body.addWidget(self.list, 1)
+        body.insertWidget(0, self.words)
+        body.insertWidget(1, self.pair)
+        body.insertLayout(2, row)
+        for answer, button in self.buttons.items():
+            button.clicked.connect(lambda _=False, answer=answer: self._change(answer))
+        self.back.clicked.connect(self._turn)
+        self.list.shown.connect(self._show_answer)
+        self.list.key_pressed.connect(self._key)
+        self.list.answers.clips_wanted.connect(model.read_clips)
+        model.clips_read.connect(self._take_clips)
+        language().changed.connect(self._retranslate)
+
+    def open(self) -> None:
+        """Show the answers, the newest first."""
+        self.show_state(self.model.known)
+        self.drawer.open_drawer()
+        if self.list.current is None and self.list.answers.labels:
+            self.list.setCurrentIndex(self.list.answers.index(0))
+        self.list.setFocus()
+
+    def show_state(self, known: PreferenceState) -> None:
+        """Show what answers there are now."""
+        run = self.model.state.folder
+        if run != self._run:
+            self._run = run
+            self.list.answers.forget()
+        self._layout = known.layout
+        before = self.list.current
+        self.list.answers.show_labels(known.labels, self._remarks(known))
+        if before is not None:
+            rows = [row for row, label in enumerate(self.list.answers.labels) if label.label_id == before.label_id]
+            if rows:
+                self.list.setCurrentIndex(self.list.answers.index(rows[0]))
+        self._show_answer(self.list.current)
+
+    def _remarks(self, known: PreferenceState) -> dict[str, str]:
+        """Say where the model had been surest of something else."""
+        found = {}
+        for label in known.labels:
+            pair = known.pairs.get(label.pair_id)
+            guess = None if pair is None else known.guess_of(pair)
+            if guess is None or label.answer not in ("left", "right"):
+                continue
+            against = 1 - guess if label.answer == "left" else guess
+            if against >= 0.8:
+                found[label.label_id] = tr("prefer.review.surprise", share=number(round(100 * against)))
+        return found
+
+    def _retranslate(self) -> None:
+        self.show_state(self.model.known)
+
+    def _show_answer(self, label: Label | None) -> None:
+        for answer, button in self.buttons.items():
+            button.setEnabled(label is not None)
+            button.set_kind(
+                "primary" if label is not None and answer == label.answer and not label.taken_back else "plain"
+            )
+        self.back.setEnabled(label is not None)
+        gone = label is not None and label.taken_back
+        self.back.set_text_key("prefer.review.restore" if gone else "prefer.review.take_back")
+        known = (None, None) if label is None else self.list.answers.clips_of(label) or (None, None)
+        shown = self.pair.left.drawing, self.pair.right.drawing
+        if known != shown or label is None:
+            self.pair.show_pair(*known, words="" if label is None else tr("prefer.review.reading"))
+        if label is not None:
+            self.pair.light("" if gone else label.answer)
+
+    def _take_clips(self, pair_id: str, clips: object) -> None:
+        left, right = clips if isinstance(clips, tuple) else (None, None)
+        drawn = [None if clip is None else drawing_of(clip, self._layout) for clip in (left, right)]
+        self.list.answers.know_clips(pair_id, drawn[0], drawn[1])
+        current = self.list.current
+        if current is not None and current.pair_id == pair_id:
+            self._show_answer(current)
+
+    def _change(self, answer: Answer) -> None:
+        label = self.list.current
+        if label is not None:
+            if label.taken_back:
+                self.model.restore(label.label_id)
+            if label.answer != answer:
+                self.model.change(label.label_id, answer)
+        self.list.setFocus()
+
+    def _turn(self) -> None:
+        label = self.list.current
+        if label is not None:
+            (self.model.restore if label.taken_back else self.model.withdraw)(label.label_id)
+        self.list.setFocus()
+
+    def _key(self, event: QKeyEvent) -> None:
+        answer = _KEYS.get(event.key())
+        if answer is not None:
+            self._change(answer)
+            event.accept()
+        elif event.key() == Qt.Key.Key_Delete:
+            self._turn()
+            event.accept()
