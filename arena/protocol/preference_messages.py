@@ -59,7 +59,7 @@ class RewardModelFitted(Event):
 
     Attributes:
         labels: How many labels count.
-        rate: Labels wanted per hour of now, see :mod:`arena.preferences.schedule`.
+        rate: Labels wanted per thousand steps now, see :mod:`arena.preferences.schedule`.
         loss: Cross-entropy on the labels it was fitted to.
         validation_loss: Cross-entropy on labels held out.
         accuracy: Share of the held-out labels that it foretells.
