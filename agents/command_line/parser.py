@@ -14,6 +14,7 @@ from agents.command_line.verbs import (
     grade,
     hand_in,
     import_model,
+    labels,
     listing,
     open_file,
     reproduce,
@@ -28,7 +29,8 @@ from agents.command_line.words import say
 
 VERBS: tuple[Verb, ...] = (
     train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, enjoy.VERB, export.VERB, solve.VERB, verify.VERB,
-    reproduce.VERB, grade.VERB, hand_in.VERB, import_model.VERB, open_file.VERB, tensorboard.VERB, listing.VERB,
+    reproduce.VERB, grade.VERB, hand_in.VERB, import_model.VERB, labels.VERB, open_file.VERB,
+    tensorboard.VERB, listing.VERB,
 )  # fmt: skip
 """All verbs, in the order in which ``arena --help`` shows them."""
 

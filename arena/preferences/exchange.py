@@ -138,7 +138,8 @@ class _Import:
     def _take_label(self, label: Label) -> None:
         why, pair_id = self.notes.decision(label.pair_id) or self._decide(label.pair_id)
         if why:
-            self._leave_out(why, label.pair_id)
+            if self.notes.is_first_left_out(label.label_id):
+                self._leave_out(why, label.pair_id)
             return
         label_id = label_id_of(pair_id, label.rater)
         if label.revision <= self.notes.revision(label_id):
@@ -212,7 +213,8 @@ class _Import:
             line, entry = self.waiting[index]
             assert isinstance(entry, Label)
             self.notes.drop_label(entry.label_id)
-            self._leave_out("duplicate", entry.label_id, line)
+            if self.notes.is_first_left_out(entry.label_id):
+                self._leave_out("duplicate", entry.label_id, line)
         self.waiting = []
 
     def result(self, cancelled: bool) -> Imported:

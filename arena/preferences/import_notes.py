@@ -20,6 +20,7 @@ class ImportNotes:
             "pairs (id TEXT PRIMARY KEY, line BLOB, left_out TEXT, here TEXT)",
             "clips (id TEXT PRIMARY KEY, left_out TEXT)",
             "labels (id TEXT PRIMARY KEY, revision INT, counts INT)",
+            "labels_left_out (id TEXT PRIMARY KEY)",
         ):
             self._connection.execute(f"CREATE TABLE {table} WITHOUT ROWID")
         self._connection.execute("BEGIN")
@@ -73,6 +74,11 @@ class ImportNotes:
     def drop_label(self, label_id: str) -> None:
         """Note that a label did not come in after all."""
         self._connection.execute("DELETE FROM labels WHERE id = ?", [label_id])
+
+    def is_first_left_out(self, label_id: str) -> bool:
+        """Note that a label is left out; say whether for the first time, as its changes are lines of their own."""
+        done = self._connection.execute("INSERT OR IGNORE INTO labels_left_out VALUES (?)", [label_id])
+        return done.rowcount > 0
 
     def labels(self) -> tuple[int, int]:
         """Return how many labels were taken in that count, and how many that were taken back."""

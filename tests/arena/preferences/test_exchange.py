@@ -123,6 +123,8 @@ def test_that_a_runs_own_folder_is_a_set_with_what_became_of_each_label(place: P
     assert (found.labels, found.taken_back, found.pairs, found.left_out) == (5, 1, 5, {})
     assert place.said(place.new) == place.said(place.old)
     assert len(place.store.labels(place.new)) == 6
+    again = place.bring(place.root / place.old)
+    assert (again.labels, again.taken_back, again.left_out) == (0, 0, {"duplicate": 6})
 
 
 def test_that_the_same_set_twice_brings_nothing_new(place: Place, tmp_path: Path) -> None:
