@@ -19,6 +19,7 @@ from gui.export.picture_desk import PicturePart
 from gui.language import language, number, tr
 from gui.pages.page import Navigator, Page
 from gui.pages.prefer_bars import NEW_RATER, PreferBottomBar, PreferTopBar
+from gui.pages.prefer_inside import PreferInside
 from gui.pages.prefer_keys import AnswerKeys
 from gui.pages.prefer_review import PreferReview
 from gui.pages.prefer_side import PreferSide
@@ -102,6 +103,7 @@ class PreferPage(Page):
         column.addWidget(self.bottom)
         self.banner = TrainingBanner(self.stand)
         self.review = PreferReview(self.model, self)
+        self.inside = PreferInside(self.model, self)
 
     def _connect(self) -> None:
         model = self.model
@@ -114,7 +116,10 @@ class PreferPage(Page):
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
         self.bottom.toggled.connect(model.toggle)
         self.bottom.review_wanted.connect(self.review.open)
-        self.review.drawer.closed.connect(self.pair.setFocus)
+        self.bottom.inside_wanted.connect(self.inside.drawer.toggle_drawer)
+        self.inside.drawer.opened.connect(lambda: self._show(self.model.known))
+        for drawer in (self.review.drawer, self.inside.drawer):
+            drawer.closed.connect(self.pair.setFocus)
         self.keys.answered.connect(self.answer)
         self.keys.taken_back.connect(self.take_back)
         self.pair.chosen.connect(self.answer)
@@ -249,6 +254,7 @@ class PreferPage(Page):
         self.bottom.show_state(self.model.state, known)
         if self.review.drawer.is_open:
             self.review.show_state(known)
+        self.inside.show_state(self.model.state, known)
 
     def _show_hint(self, known: PreferenceState) -> None:
         if not theme().projector:

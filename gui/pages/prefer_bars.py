@@ -75,28 +75,33 @@ class PreferBottomBar(QWidget):
 
     Attributes:
         review_wanted: All answers are to be shown.
+        inside_wanted: The reward model is to be looked into.
         toggled: The learner is to go on, or to wait.
     """
 
     review_wanted = Signal()
+    inside_wanted = Signal()
     toggled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = (TrainingState(), PreferenceState())
         self.review = LinkButton("prefer.review", tip_key="prefer.review.tip")
+        self.inside = LinkButton("prefer.inside", tip_key="prefer.inside.tip")
         self.run = PillButton("train.run", "run", "quiet", icon_only=True)
         self.words = ElidedLabel("", 13, "dim")
         self.figures = ElidedLabel("", 13, "text", mono=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
         row.setSpacing(14)
+        row.addWidget(self.inside)
         row.addWidget(self.review)
         row.addStretch(1)
         row.addWidget(self.words)
         row.addWidget(self.figures)
         row.addWidget(self.run)
         self.review.clicked.connect(self.review_wanted)
+        self.inside.clicked.connect(self.inside_wanted)
         self.run.clicked.connect(self.toggled)
         language().changed.connect(self.retranslate)
         self.retranslate()

@@ -43,6 +43,12 @@ WANTED = 6
 """Pairs the worker is asked to have ready."""
 
 
+INSIDE = ("reward", "reward_spread", "reward_true")
+"""What the worker is asked for while somebody looks into the reward model."""
+
+MOST_RETURNS = 2_000
+
+
 class _Stored(NamedTuple):
     """What the label store holds of a run."""
 
@@ -84,6 +90,7 @@ class PreferenceModel(TrainingModel):
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock=clock)
         self.known = PreferenceState()
+        self.looking, self.layers = False, INSIDE
         self.rater = "guest"
         self._desk: LabelDesk | None = None
         self._queue: deque[PairOffered] = deque()
@@ -213,7 +220,7 @@ class PreferenceModel(TrainingModel):
             case RewardModelFitted():
                 self._take_fit(message)
             case PreferenceProgress():
-                self._know(progress=message)
+                self._take_progress_of_preferences(message)
             case HackSuspected():
                 self._know(alarm=message)
             case WorldReady():
@@ -237,7 +244,28 @@ class PreferenceModel(TrainingModel):
         reveal = self.known.reveal
         if reveal is not None and reveal.told is None:
             reveal = replace(reveal, told=message)
-        self._know(fitted=message, fits=np.vstack([kept, row]), reveal=reveal)
+        losses = self.known.losses
+        before = losses[losses[:, 0] < message.labels]
+        self._know(
+            fitted=message,
+            fits=np.vstack([kept, row]),
+            losses=np.vstack([before, [[message.labels, message.loss]]]),
+            reveal=reveal,
+        )
+        self._view_wanted = self.looking
+
+    def _take_progress_of_preferences(self, message: PreferenceProgress) -> None:
+        row = [[message.env_steps, message.predicted_return, message.true_return]]
+        returns = self.known.returns
+        if np.isfinite(row).all() and (not len(returns) or message.env_steps > returns[-1, 0]):
+            returns = np.vstack([returns, row])
+            # A long run keeps every second of its points: the curve is some hundred pixels wide.
+            returns = returns[::2] if len(returns) > MOST_RETURNS else returns
+        self._know(progress=message, returns=returns)
+
+    def look_inside(self, on: bool) -> None:
+        """Ask the worker for what the reward model holds, or no longer: each look costs it time."""
+        self.looking = self._view_wanted = on
 
     def _done(self, name: str, result: object) -> None:
         if isinstance(result, _Stored):

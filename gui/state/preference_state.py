@@ -89,6 +89,8 @@ class PreferenceState:
         unsaved: Answers given that are not on disk yet.
         reveal: What to tell of the last answer.
         fits: ``float64 [N, 3]`` labels, held-out accuracy, held-out labels, of each fit.
+        losses: ``float64 [N, 2]`` labels and cross-entropy, of each fit.
+        returns: ``float64 [N, 3]`` env_steps, return by r̂, return by the true reward.
         fitted: The last fit.
         progress: How learning goes.
         layout: Where the states lie, in a world of tables.
@@ -105,6 +107,8 @@ class PreferenceState:
     unsaved: int = 0
     reveal: Reveal | None = None
     fits: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 3)))
+    losses: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    returns: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 3)))
     fitted: RewardModelFitted | None = None
     progress: PreferenceProgress | None = None
     layout: WorldLayout | None = None

@@ -40,7 +40,7 @@ VIEW_SECONDS = 0.25
 SAVE_SECONDS = 12.0
 """A run of a network gets so long to finish its update and save itself before it is ended."""
 
-LAYERS = ("ratios", "advantages", "td_errors")
+LAYERS: tuple[str, ...] = ("ratios", "advantages", "td_errors")
 
 _NEGATED = {"train/entropy_loss": "entropy"}
 """SB3 tells the loss, which is the entropy turned round."""
@@ -57,6 +57,7 @@ class TrainingModel(QObject):
         changed: Emitted with a new :class:`TrainingState`, only when something is new.
         warned: Emitted with a warning's key and values.
         looking: Whether anybody sees what the learner is asked for.
+        layers: What it is asked for.
     """
 
     changed = Signal(object)
@@ -66,6 +67,7 @@ class TrainingModel(QObject):
         super().__init__(parent)
         self.state = TrainingState()
         self.looking = True
+        self.layers = LAYERS
         self.spec: RunSpec | None = None
         """What was last asked for."""
         self._clock = clock
@@ -189,7 +191,7 @@ class TrainingModel(QObject):
         now = self._clock()
         wanted = self._view_wanted or (self.looking and self.state.phase == "running")
         due = wanted and self.state.ready is not None and now - self._view_at >= VIEW_SECONDS
-        if due and client.request_view(LAYERS):
+        if due and client.request_view(self.layers):
             self._view_at, self._view_wanted = now, False
         if self._dirty:
             self._dirty = False

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from agents.runtime.client import WorkerClient
@@ -16,8 +16,8 @@ from arena.environments.registry import make_world
 from arena.preferences.clip import Clip
 from arena.preferences.label import Label, Pair
 from arena.preferences.label_store import LabelStore
-from arena.protocol.messages import WorldReady
-from arena.protocol.preference_messages import PairOffered, RewardModelFitted
+from arena.protocol.messages import View, WorldReady
+from arena.protocol.preference_messages import PairOffered, PreferenceProgress, RewardModelFitted
 from arena.protocol.training_messages import TrainingReady
 from arena.protocol.world_codec import describe
 from gui.language import language, tr
@@ -25,6 +25,7 @@ from gui.main_window import MainWindow
 from gui.pages.prefer import PreferPage
 from gui.panels.prefer.clip_drawing import GameClip, GridClip, drawing_of
 from gui.panels.prefer.clip_pair import ClipPair
+from gui.panels.prefer.reward_map import RewardMap
 from gui.settings_store import SettingsStore
 from gui.state.preference_model import PRELOADED
 from gui.state.preference_state import Question
@@ -295,3 +296,48 @@ def test_that_every_answer_is_a_row_with_its_clips_and_can_be_changed_and_taken_
     qtbot.waitUntil(lambda: not any(label.taken_back for label in asking.labels()), timeout=PATIENCE)
     qtbot.keyClick(review.list, Qt.Key.Key_Escape)
     assert not review.drawer.is_open
+
+
+def test_that_the_learned_reward_is_drawn_beside_the_true_one_and_asked_for_only_while_it_is_seen(
+    page: PreferPage, qtbot: QtBot
+) -> None:
+    model, inside = page.model, page.inside
+    assert not model.looking
+    qtbot.mouseClick(page.bottom.inside, Qt.MouseButton.LeftButton)
+    assert inside.drawer.is_open and model.looking
+    states, actions = WORLD.model.states, WORLD.model.actions
+    learned = np.linspace(-1, 1, states, dtype=np.float32)[:, None].repeat(actions + 1, axis=1)
+    spread = np.zeros_like(learned)
+    spread[0] = 0.5
+    model.take(View(arrays={"reward": learned, "reward_spread": spread, "reward_true": WORLD.model.expected_reward}))
+    for labels, loss in ((1, 0.7), (2, 0.5)):
+        model.take(RewardModelFitted(labels=labels, loss=loss, l2=1e-4, ripple={"cells": [[0, 0, 1]]}))
+    for step in (100, 200):
+        model.take(PreferenceProgress(env_steps=step, predicted_return=1.0, true_return=0.0, correlation=0.25))
+    model.asked.emit(model.known)
+    assert len(model.known.losses) == len(model.known.returns) == 2
+    assert inside.returns.isVisible() and "0.25" in inside.returns.caption.text()
+
+    drawn = inside.learned
+    board = drawn._board()
+    assert drawn.state_at(board.topLeft() + QPointF(3, 3)) == int(WORLD.layout.state_at[0][0])
+    assert drawn.state_at(QPointF(-5, -5)) == -1
+    inside._read(5)
+    assert (
+        tr("prefer.inside.cell", learned=f"{learned[5, 0]:.2f}".replace("-", "\u2212"), true="0.00")
+        == inside.cell.text()
+    )
+    image = drawn.grab().toImage()
+    first, last = (image.pixelColor(*spot) for spot in _corners(drawn, board))
+    assert first.lightness() < last.lightness(), "what is worth more is brighter"
+    inside.drawer.close_drawer()
+    assert not model.looking
+
+
+def _corners(drawn: RewardMap, board: QRectF) -> list[tuple[int, int]]:
+    """Return the middles of the first and the last cell."""
+    size = board.width() / WORLD.layout.columns
+    return [
+        (round(board.x() + size / 2), round(board.y() + size / 2)),
+        (round(board.right() - size / 2 - 2), round(board.bottom() - size / 2 - 2)),
+    ]
