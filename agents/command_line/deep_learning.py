@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from agents.command_line.interruption import Interruption
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _NOT_SAVED = "warning.deep.not_saved"
 
 
-class _Listener:
+class Listener:
     """Hears what a run says: moves the bar, passes warnings on, stops it where it pauses or somebody wants it to."""
 
     def __init__(self, inbox: Inbox, interruption: Interruption) -> None:
@@ -77,12 +78,13 @@ def learn_deep(
     Raises:
         ArenaError: If the run cannot be opened, a change is not allowed, or learning cannot go on.
     """
-    from agents.deep.training.service import opened
+    from agents.runtime.deep_runs import trainer_of
     from agents.runtime.inbox import Inbox
 
+    opened = import_module(trainer_of(spec)).opened
     inbox = Inbox()
     with Interruption() as interruption:
-        listener = _Listener(inbox, interruption)
+        listener = Listener(inbox, interruption)
         service = opened(spec, inbox, listener.hear, lambda _: None)
         run = service.run
         try:
@@ -101,7 +103,7 @@ def learn_deep(
     return _told(service, listener, interruption, until)
 
 
-def _told(service: TrainingService, listener: _Listener, interruption: Interruption, until: int) -> int:
+def _told(service: TrainingService, listener: Listener, interruption: Interruption, until: int) -> int:
     run = service.run
     folder = shown_path(run.folder.path)
     if listener.not_saved:

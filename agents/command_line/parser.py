@@ -19,6 +19,7 @@ from agents.command_line.verbs import (
     open_file,
     reproduce,
     resume,
+    rlhf,
     solve,
     sweep,
     tensorboard,
@@ -28,8 +29,8 @@ from agents.command_line.verbs import (
 from agents.command_line.words import say
 
 VERBS: tuple[Verb, ...] = (
-    train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, enjoy.VERB, export.VERB, solve.VERB, verify.VERB,
-    reproduce.VERB, grade.VERB, hand_in.VERB, import_model.VERB, labels.VERB, open_file.VERB,
+    train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, rlhf.VERB, enjoy.VERB, export.VERB, solve.VERB,
+    verify.VERB, reproduce.VERB, grade.VERB, hand_in.VERB, import_model.VERB, labels.VERB, open_file.VERB,
     tensorboard.VERB, listing.VERB,
 )  # fmt: skip
 """All verbs, in the order in which ``arena --help`` shows them."""

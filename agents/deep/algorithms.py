@@ -9,6 +9,7 @@ from typing import Any
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.buffers import ReplayBuffer
 from stable_baselines3.common.utils import FloatSchedule
+from stable_baselines3.common.vec_env import VecEnv
 
 from agents.deep.config import (
     A2cConfig,
@@ -33,8 +34,18 @@ NO_CLIPPING = 1e9
 """Clip range of PPO with ratio clipping turned off: no ratio of probabilities is ever as far from 1."""
 
 
+def _as_they_are(games: GamesVecEnv) -> VecEnv:
+    return games
+
+
 def algorithm_for(
-    config: DeepConfig, place: Place, *, seed: int, threads: int = 1, device: str = "cpu"
+    config: DeepConfig,
+    place: Place,
+    *,
+    seed: int,
+    threads: int = 1,
+    device: str = "cpu",
+    around: Callable[[GamesVecEnv], VecEnv] = _as_they_are,
 ) -> BaseAlgorithm:
     """Make the algorithm of a run, with games of its own (``model.env``, to be closed), at the beginning.
 
@@ -44,8 +55,9 @@ def algorithm_for(
         seed: Seed of the run.
         threads: Threads of a gradient step. The same number gives the same weights bit for bit.
         device: Where the network computes.
+        around: Returns what the learner is to see of the games.
     """
-    env = place.vec_env(config.n_envs, seed, config)
+    env = around(place.vec_env(config.n_envs, seed, config))
     model = algorithm_in(config, place, env, seed=seed, device=device)
     model.acting_threads = 1  # type: ignore[attr-defined]
     model.learning_threads = threads  # type: ignore[attr-defined]
@@ -53,7 +65,7 @@ def algorithm_for(
     return model
 
 
-def algorithm_in(config: DeepConfig, place: Place, env: GamesVecEnv, *, seed: int, device: str) -> BaseAlgorithm:
+def algorithm_in(config: DeepConfig, place: Place, env: VecEnv, *, seed: int, device: str) -> BaseAlgorithm:
     """Make the algorithm over games that are there already; see :func:`algorithm_for`."""
     policy, policy_kwargs = policy_class_for(config.agent, network_of(config, place))
     common: dict[str, Any] = {

@@ -32,13 +32,18 @@ _NAME = re.compile(r"\d{12}")
 _TENSORS = ("weights.safetensors", "optimizer.safetensors", "luck.safetensors")
 
 
-def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, Any]) -> Path:
+More = Mapping[str, Mapping[str, torch.Tensor]]
+"""Further named arrays of a checkpoint, by the name of their file."""
+
+
+def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, Any], more: More | None = None) -> Path:
     """Write a checkpoint and drop the oldest.
 
     Args:
         folder: Folder of checkpoints.
         model: The learner, between two updates.
         state: Plain values of the run; ``env_steps`` among them names the checkpoint.
+        more: What belongs to it besides.
 
     Returns:
         The checkpoint's folder.
@@ -46,7 +51,8 @@ def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, 
     Raises:
         RunError: If it cannot be written; the older ones are as they were.
     """
-    tensors = (weights_of(model.policy), _optimizer(model), _luck())
+    tensors = dict(zip(_TENSORS, (weights_of(model.policy), _optimizer(model), _luck()), strict=True))
+    tensors.update((name, dict(values)) for name, values in (more or {}).items())
     target = folder / f"{state['env_steps']:012d}"
     unfinished = folder / f".{target.name}.tmp"
     with told_plainly(folder):
@@ -54,7 +60,7 @@ def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, 
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
     hashes = {}
-    for name, values in zip(_TENSORS, tensors, strict=True):
+    for name, values in tensors.items():
         data = bytes_of(values)
         write_bytes(unfinished / name, data)
         hashes[name] = hashlib.sha256(data).hexdigest()
@@ -103,6 +109,28 @@ def load_checkpoint(path: Path, model: OnPolicyAlgorithm) -> dict[str, Any]:
     _load_optimizer(model, optimizer)
     _load_luck(luck)
     return state
+
+
+def more_of(path: Path, name: str) -> dict[str, torch.Tensor]:
+    """Return named arrays that belong to a checkpoint besides the learner's own.
+
+    Args:
+        path: A checkpoint's folder.
+        name: Of their file, as in ``more`` of :func:`save_checkpoint`.
+
+    Raises:
+        RunError: If they are missing or damaged.
+    """
+    with told_plainly(path):
+        data = (path / name).read_bytes()
+        text = (path / "state.json").read_text("utf-8")
+    try:
+        if hashlib.sha256(data).hexdigest() != json.loads(text)["sha256"][name]:
+            raise RunError("error.run.damaged", file=str(path / name))
+        found: dict[str, torch.Tensor] = tensors_of(data)
+    except (ValueError, KeyError, TypeError, SafetensorError) as problem:
+        raise RunError("error.run.damaged", file=str(path / name)) from problem
+    return found
 
 
 def _optimizer(model: OnPolicyAlgorithm) -> dict[str, torch.Tensor]:

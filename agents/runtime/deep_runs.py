@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from agents.catalog import agent
 from agents.own.library import is_own
 from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError
 from arena.runs.run_config import RunConfig
 from arena.runs.run_folder import RunFolder
+
+PREFERENCES = "preferences.json"
+"""File of a run folder that makes it a run of preferences."""
 
 
 def is_deep(spec: RunSpec) -> bool:
@@ -21,6 +26,12 @@ def is_deep(spec: RunSpec) -> bool:
     except ArenaError:
         # Whoever opens it says what is wrong with it.
         return False
+
+
+def trainer_of(spec: RunSpec) -> str:
+    """Return the module that trains the deep run a spec asks for; it has ``opened`` and loads learning libraries."""
+    learns = spec.preference is not None if not spec.resume else (Path(spec.resume) / PREFERENCES).is_file()
+    return "agents.preference.service" if learns else "agents.deep.training.service"
 
 
 def is_deep_run(config: RunConfig) -> bool:

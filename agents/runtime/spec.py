@@ -30,8 +30,9 @@ class RunSpec:
         save_every: ``env_steps`` between two checkpoints of a new deep run; 0 for what suits it.
         eval_every: ``env_steps`` between two evaluations of a new deep run; 0 for none.
         eval_episodes: Whole games of each of them; 0 for the usual number.
-        preference: Learn from answers instead of the world's reward: ``preset`` and fields of
-            :class:`agents.preference.config.PreferenceConfig` that are not the preset's; ``None`` for the reward.
+        preference: Learn from answers instead of the world's reward: ``preset``, ``teacher``, ``reference``, ``task``,
+            ``labels_from``, and settings by name that are not the preset's, those of
+            :class:`agents.preference.config.PreferenceConfig`; ``None`` for the reward.
     """
 
     env_id: str = ""

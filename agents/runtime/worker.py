@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from agents.runtime.deep_runs import is_deep
+from agents.runtime.deep_runs import is_deep, trainer_of
 from agents.runtime.inbox import Inbox
 from agents.runtime.process_group import exit_now, lead_group
 from agents.runtime.spec import RunSpec
@@ -196,7 +196,7 @@ def _train(spec: RunSpec, thread: ControlThread, outbox: Outbox, views: Outbox) 
     # Some games live in processes of their own, which a daemon may not have; they end with their pipes.
     multiprocessing.current_process().daemon = False
     # By string: PyTorch is loaded here and nowhere before.
-    service = import_module("agents.deep.training.service").opened(spec, thread.inbox, outbox.send, views.send)
+    service = import_module(trainer_of(spec)).opened(spec, thread.inbox, outbox.send, views.send)
     thread.driver = service
     try:
         service.loop()

@@ -59,7 +59,8 @@ class WantedClips:
             return False
         if self.kind not in (None, clip.kind) or self.shape not in (None, clip.observations.shape[1:]):
             return False
-        return clip.actions.min() >= 0 and (self.actions is None or clip.actions.max() < self.actions)
+        # −1: the game is over, and the clip goes on showing how it ended.
+        return clip.actions.min() >= -1 and (self.actions is None or clip.actions.max() < self.actions)
 
     def with_example(self, clip: Clip) -> WantedClips:
         """Return what is wanted once a clip of the run is known."""

@@ -15,6 +15,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecEnvWrapper
 from agents.catalog import agent
 from agents.configuration import build
 from agents.deep.algorithms import algorithm_for
+from agents.deep.games_vec_env import GamesVecEnv
 from agents.deep.memory_needed import check_memory
 from agents.deep.places import Place, place_of
 from arena.environments.registry import make_world
@@ -66,7 +67,18 @@ class Makings:
     def model(self, device: str) -> BaseAlgorithm:
         """Make the learner, with games of its own, at the beginning."""
         self.device = device
-        return algorithm_for(self.config, self.place, seed=self.run_config.seed, threads=self.threads, device=device)
+        return algorithm_for(
+            self.config,
+            self.place,
+            seed=self.run_config.seed,
+            threads=self.threads,
+            device=device,
+            around=self.around,
+        )
+
+    def around(self, games: GamesVecEnv) -> VecEnv:
+        """Return what the learner sees of the games: themselves."""
+        return games
 
     def steps_per_update(self, model: BaseAlgorithm) -> int:
         """Return the ``env_steps`` between two updates."""

@@ -11,7 +11,7 @@ from typing import Any
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.off_policy_algorithm import OffPolicyAlgorithm
 
-from agents.deep.checkpoint import checkpoints, load_checkpoint, save_checkpoint
+from agents.deep.checkpoint import More, checkpoints, load_checkpoint, save_checkpoint
 from arena.errors import RunError
 from arena.runs.safe_file import told_plainly
 
@@ -24,13 +24,14 @@ REPLAY = "replay"
 """Folder of the replay buffers, one for each checkpoint, named as it is and beside them; they share their segments."""
 
 
-def save_run(folder: Path, model: BaseAlgorithm, state: Mapping[str, Any]) -> Path:
+def save_run(folder: Path, model: BaseAlgorithm, state: Mapping[str, Any], more: More | None = None) -> Path:
     """Write a checkpoint and drop the oldest.
 
     Args:
         folder: Folder of checkpoints.
         model: The learner, between two updates.
         state: Plain values of the run; ``env_steps`` among them names the checkpoint.
+        more: What belongs to it besides, see :func:`agents.deep.checkpoint.save_checkpoint`.
 
     Raises:
         RunError: If it cannot be written; the older ones are as they were.
@@ -40,7 +41,8 @@ def save_run(folder: Path, model: BaseAlgorithm, state: Mapping[str, Any]) -> Pa
     if replays:
         # First: a checkpoint without its replay buffer would be none.
         _save_replay(folder, model, f"{state['env_steps']:012d}")
-    path = save_checkpoint(folder, model, {**state, "counters": counters, "replay": replays})  # type: ignore[arg-type]
+    whole = {**state, "counters": counters, "replay": replays}
+    path = save_checkpoint(folder, model, whole, more)  # type: ignore[arg-type]
     with contextlib.suppress(OSError):
         _forget_replays(folder)
     return path

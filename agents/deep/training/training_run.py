@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
 
 from agents.configuration import values_of
+from agents.deep.checkpoint import More
 from agents.deep.training.ages import WeightFiles, ages_in, forget_ages_after
 from agents.deep.training.clock import Clock
 from agents.deep.training.evaluating import Breathe, Evaluations, evaluate, is_due
@@ -60,10 +61,9 @@ class TrainingRun:
         self._send = emit
         self._seq = 0
         self.updates = 0
-        self._checkpoint = -1
-        self._checkpoint_steps = -1
+        self._checkpoint = self._checkpoint_steps = -1
         self._seconds = 0.0
-        self._mark: tuple[int, dict[str, Any], Any] | None = None
+        self._mark: tuple[int, Any, Any] | None = None
         self.learning = False
         self.fault: Fault | None = None
         self.clock = Clock()
@@ -209,8 +209,7 @@ class TrainingRun:
         if is_due(self.evaluations.last, self.env_steps, self.plan.eval_every):
             evaluate(self)
         if self.plays_rollouts:
-            visits = None if self.table is None else self.table.visits.copy()
-            self._mark = (self.env_steps, self.games.plain(), visits)
+            self._mark = (self.env_steps, self.games.plain(), self.table and self.table.visits.copy())
 
     def drop_rollout(self) -> None:
         """Go back to where the rollout began that is being played: nothing was learned from it yet."""
@@ -258,8 +257,9 @@ class TrainingRun:
         return True
 
     def _save(self, *, first: bool = False) -> None:
-        number = self._checkpoint + 1
+        number, (values, arrays) = self._checkpoint + 1, self.more()
         state = {
+            **values,
             "env_steps": self.env_steps,
             "updates": self.updates,
             "checkpoint": number,
@@ -269,12 +269,19 @@ class TrainingRun:
             "seconds": self.seconds,
             **self.makings.machine(self.model),
         }
-        save_run(self.folder.checkpoints_path, self.model, state)
+        save_run(self.folder.checkpoints_path, self.model, state, arrays)
         self._checkpoint, self._checkpoint_steps = number, self.env_steps
         self.clock.saved_at = time.monotonic()
         if not first:
             begin_games(self.model, self.folder.config.seed, number)
         self.games.cut_off()
+
+    def more(self) -> tuple[dict[str, Any], More]:
+        """Return plain values and named arrays a checkpoint has besides; here none."""
+        return {}, {}
+
+    def take_more(self, state: Mapping[str, Any]) -> None:
+        """Take back what :meth:`more` returned, given the checkpoint's plain values."""
 
     @property
     def seconds(self) -> float:
@@ -321,8 +328,9 @@ class TrainingRun:
             self._seconds = float(state["seconds"])
             if self.table is not None:
                 self.table.visits[:] = np.asarray(state["visits"], np.int64)
-            events = read_inputs(self.folder.events_path)
-            self.settings.read_back(state["settings"], events, steps, self.model, self.table)
+            changes = read_inputs(self.folder.events_path)
+            self.settings.read_back(state["settings"], changes, steps, self.model, self.table)
+            self.take_more(state)
         except (KeyError, TypeError, ValueError, ConfigError) as problem:
             raise RunError("error.run.damaged", file=str(self.folder.checkpoints_path)) from problem
         cut_back(self.folder, steps, self.games.games)
@@ -353,7 +361,7 @@ class TrainingRun:
         self.reporter = Reporter(self)
         self.evaluations = Evaluations(self.folder.evaluations_path, self.env_steps)
         self.clock.restart()
-        self._mark, self.fault = None, None
+        self._mark = self.fault = None
         # Settings, curves and ages are those of that checkpoint again.
         self.announce()
 

@@ -1,0 +1,98 @@
+"""How well a run of preferences did, measured with the true reward, which it never saw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.models.whole_games import whole_games
+from agents.preference.clip_archive import Candidates
+from agents.preference.preference_run import PreferenceRun
+from agents.preference.queries import candidate_pairs
+from agents.preference.teachers import EXACT, worth_for
+
+PAIRS = 2_000
+"""Fresh pairs the ensemble is examined with."""
+
+EPISODES = 50
+"""Whole games each policy plays."""
+
+_CLIPS = 600
+_CLIPS_OF_PICTURES = 100
+_EXAMINE = 0xE1
+
+
+def held_out_accuracy(run: PreferenceRun) -> tuple[float, int]:
+    """Return the share of fresh pairs of clips whose better one the ensemble names, and how many those were.
+
+    The pairs are drawn by chance from what the policy did of late and from clips of all ages; nobody was asked about
+    them. Pairs that are equally good have no better one and are left out.
+    """
+    luck = np.random.default_rng([run.folder.config.seed, _EXAMINE])
+    place = run.makings.place
+    size = _CLIPS_OF_PICTURES if place.kind == "pixels" else _CLIPS
+    config = run.preferences.config
+    clips = Candidates(run.env.recent, run.asking.chooser.archive, size, config.clip_steps, luck)
+    if len(clips) < 2 or clips.batch is None:
+        return math.nan, 0
+    worth = worth_for(run.preferences.teacher.criterion, run.makings.world)
+    sums = np.array([worth(clips.clip(index)).sum() for index in range(len(clips))])
+    left, right = candidate_pairs(len(clips), PAIRS, luck)
+    apart = sums[left] - sums[right]
+    decided = np.abs(apart) > EXACT
+    if not decided.any():
+        return math.nan, 0
+    said = run.ensemble.probabilities(run.ensemble.scores(clips.batch), left, right).mean
+    right_ones = (said > 0.5) == (apart > 0.0)
+    return float(right_ones[decided].mean()), int(decided.sum())
+
+
+def reward_correlation(run: PreferenceRun) -> dict[str, float]:
+    """Return Pearson's correlation of r̂ with the true reward, of single steps and of sums over clips; NaN if none."""
+    luck = np.random.default_rng([run.folder.config.seed, _EXAMINE, 1])
+    size = _CLIPS_OF_PICTURES if run.makings.place.kind == "pixels" else _CLIPS
+    steps = run.preferences.config.clip_steps
+    batch = Candidates(run.env.recent, run.asking.chooser.archive, size, steps, luck).batch
+    if batch is None:
+        return {"steps": math.nan, "clips": math.nan}
+    observations, actions = batch.steps
+    said = run.ensemble.opinion(observations, actions).mean.reshape(batch.actions.shape)
+    there, true = batch.counted.numpy(), batch.rewards.numpy()
+    return {
+        "steps": _pearson(said[there], true[there]),
+        "clips": _pearson((said * there).sum(axis=1), (true * there).sum(axis=1)),
+    }
+
+
+def _pearson(one: NDArray[Any], other: NDArray[Any]) -> float:
+    if len(one) < 3 or one.std() < 1e-9 or other.std() < 1e-9:
+        return math.nan
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def true_returns(run: Any, episodes: int, should_stop: Callable[[], bool]) -> dict[str, float | int]:
+    """Return the mean raw score of whole games of a run's policy, always its likeliest action and drawn ones.
+
+    Args:
+        run: A deep run, of preferences or not.
+        episodes: Games of each.
+        should_stop: Asked before each step; games that have not ended then are left out.
+    """
+    found: dict[str, float | int] = {"episodes": episodes}
+    for name, deterministic in (("greedy", True), ("sampled", False)):
+        games = whole_games(
+            run.model.policy,
+            run.makings.place.under(run.config),
+            run.folder.config.agent,
+            episodes,
+            seed=run.folder.config.seed,
+            deterministic=deterministic,
+            should_stop=should_stop,
+        )
+        found[name] = float(np.mean([game.score for game in games])) if games else math.nan
+        found[f"{name}_length"] = float(np.mean([game.length for game in games])) if games else math.nan
+    return found
