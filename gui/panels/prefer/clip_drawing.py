@@ -79,7 +79,8 @@ class GridClip(ClipDrawing):
         self._world = Miniature.of(layout)
         self._layout = layout
         self._cells = [int(layout.cell_of_state[int(state)]) for state in clip.observations]
-        self._moves = [layout.action_steps[int(action)] for action in clip.actions]
+        # −1: the game is over, and nothing is done any more.
+        self._moves = [layout.action_steps[int(action)] if action >= 0 else None for action in clip.actions]
         self.steps = clip.length
 
     @property
