@@ -136,6 +136,7 @@ def _returns(run: Any, stop: Interruption) -> dict[str, Any]:
 def _figures(run: Any, stop: Interruption) -> dict[str, Any]:
     measuring = import_module("agents.preference.measuring")
     config, plan = run.folder.config, run.preferences
+    measuring.play_on(run)
     accuracy, pairs = measuring.held_out_accuracy(run)
     return {
         **_returns(run, stop),

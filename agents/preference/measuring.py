@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from agents.deep.training.luck import undisturbed
 from agents.models.whole_games import whole_games
 from agents.preference.clip_archive import Candidates
 from agents.preference.preference_run import PreferenceRun
@@ -24,6 +26,22 @@ EPISODES = 50
 _CLIPS = 600
 _CLIPS_OF_PICTURES = 100
 _EXAMINE = 0xE1
+
+
+def play_on(run: PreferenceRun, steps: int = 128) -> None:
+    """Play some steps more with the policy as it is, for clips of what it does in the end; nothing is learned.
+
+    Args:
+        run: A run that has ended and is saved: its games go on from here.
+        steps: Steps of each game.
+    """
+    with undisturbed(), torch.no_grad():
+        torch.manual_seed(run.folder.config.seed)
+        seen: Any = run.env.reset()
+        policy: Any = run.model.policy
+        for _ in range(steps):
+            actions, _, _ = policy(torch.as_tensor(np.asarray(seen), device=policy.device))
+            seen, _, _, _ = run.env.step(actions.cpu().numpy())
 
 
 def held_out_accuracy(run: PreferenceRun) -> tuple[float, int]:

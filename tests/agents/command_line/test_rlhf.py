@@ -33,6 +33,8 @@ def test_that_json_says_labels_accuracy_and_both_returns(tmp_path: Path, capsys:
     for returns in (found["return"], found["true_reward"]["return"]):
         assert {"greedy", "sampled", "episodes"} <= set(returns)
         assert 0.0 <= returns["sampled"] <= 1.0
+    assert 0.0 <= found["left_share"] <= 1.0
+    assert 0.0 <= found["left_share_before"] <= 1.0
     assert set(found["correlation"]) == {"steps", "clips"}
     assert found["env_steps"] == found["true_reward"]["env_steps"] == 256
 
