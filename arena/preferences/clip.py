@@ -72,7 +72,7 @@ class Clip:
         env_step: The run's clock at its first step.
         game: Which of the games played at once.
         observations: ``[T, …]``, one for each step, before its action.
-        actions: ``int64 [T]``.
+        actions: ``int64 [T]``; −1 where the game is over and the clip goes on showing how it ended.
         rewards: ``float32 [T]``, the true reward of each step: for oracles and curves; never shown before the answer.
         pictures: ``uint8 [T, H, W, 3]`` to be shown; ``None`` where the window draws from the observations.
 

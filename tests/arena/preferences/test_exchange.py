@@ -171,11 +171,18 @@ def test_that_each_thing_left_out_is_counted_and_named(place: Place, tmp_path: P
 
 
 def test_that_actions_the_place_does_not_have_are_foreign(place: Place, tmp_path: Path) -> None:
-    clips = (clip(1), clip(2, actions=np.array([0, 1, 2, 3, 4])), clip(3, actions=np.array([0, 0, 0, 0, -1])))
+    clips = (clip(1), clip(2, actions=np.array([0, 1, 2, 3, 4])), clip(3, actions=np.array([0, 0, 0, 0, -2])))
     pairs = [replace(a_pair(1), right=other.clip_id, pair_id="") for other in clips[1:]]
     folder = a_set(tmp_path / "set", lines(*pairs, *map(a_label, pairs)), clips)
     found = import_labels(folder, place.store, place.new, wanted=replace(WANTED, actions=4))
     assert found.left_out == {"foreign_clip": 2}
+
+
+def test_that_a_clip_that_rests_at_the_end_of_a_game_belongs_to_its_place(place: Place, tmp_path: Path) -> None:
+    clips = (clip(1), clip(2, actions=np.array([0, 1, 2, -1, -1])))
+    pair = replace(a_pair(1), right=clips[1].clip_id, pair_id="")
+    folder = a_set(tmp_path / "set", lines(pair, a_label(pair)), clips)
+    assert import_labels(folder, place.store, place.new, wanted=replace(WANTED, actions=4)).labels == 1
 
 
 def test_that_a_crafted_pair_that_only_just_fits_still_fits(place: Place, tmp_path: Path) -> None:
