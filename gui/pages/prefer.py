@@ -178,7 +178,7 @@ class PreferPage(Page):
                 env_id=self.task.env_id,
                 env_kwargs=dict(self.task.env_kwargs),
                 agent=self.task.agent,
-                preference={"preset": "classroom"},
+                preference={"preset": "classroom", "task": self.task.id},
             )
         )
         self.retranslate()
@@ -249,12 +249,19 @@ class PreferPage(Page):
         elif question is None:
             self.pair.show_pair(None, None, self._waiting_words())
         self.keys.allow(question is not None, self.model.can_take_back)
+        self._ask_what()
         self.side.show_state(known, time.monotonic())
         self._show_hint(known)
         self.bottom.show_state(self.model.state, known)
         if self.review.drawer.is_open:
             self.review.show_state(known)
         self.inside.show_state(self.model.state, known)
+
+    def _ask_what(self) -> None:
+        """Show the question of the run: a shipped task's in the language in use, else the words it was begun with."""
+        asked = self.model.known.task or self.task.id
+        shipped = any(one.id == asked for one in TASKS)
+        self.question.show_question(tr("prefer.task." + asked + ".question") if shipped else asked)
 
     def _show_hint(self, known: PreferenceState) -> None:
         if not theme().projector:
@@ -278,7 +285,7 @@ class PreferPage(Page):
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
-        self.question.show_question(tr("prefer.task." + self.task.id + ".question"))
+        self._ask_what()
         self.top.offer(self.task.id, self.raters, self.model.rater)
         self._show(self.model.known)
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from agents.runtime.spec import RunSpec
+from agents.preference.preference_plan import PreferencePlan
 from arena.errors import ArenaError
 from arena.preferences.clip import Clip
 from arena.preferences.clip_file import clip_path, read_clip
@@ -105,14 +105,7 @@ class PreferenceModel(TrainingModel):
         super().begin(agent)
         for held in (self._queue, self._loaded, self._given):
             held.clear()
-        self._tell(PreferenceState(budget=self._budget()))
-
-    def open(self, spec: RunSpec) -> None:
-        self.spec = spec
-        super().open(spec)
-
-    def _budget(self) -> int:
-        return int((self.spec.preference or {}).get("label_budget", 0)) if self.spec is not None else 0
+        self._tell(PreferenceState())
 
     def shutdown(self) -> None:
         super().shutdown()
@@ -234,6 +227,11 @@ class PreferenceModel(TrainingModel):
         self._desk = LabelDesk(str(folder.parent / "arena.db"), self)
         self._desk.done.connect(self._done)
         self._desk.failed.connect(self._refused)
+        try:
+            plan = PreferencePlan.read(folder)
+            self._know(budget=plan.config.label_budget, task=plan.task)
+        except ArenaError as problem:
+            self.refused.emit(problem)
         self._reload()
         self.ask(WantPairs(count=WANTED))
 

@@ -96,6 +96,7 @@ class PreferenceState:
         layout: Where the states lie, in a world of tables.
         alarm: The reward model is being exploited.
         budget: Answers that are wanted in all.
+        task: What is to be preferred: id of a shipped task, or the words the run was begun with.
         answered_at: When answers were given in this sitting, seconds of this machine's clock.
     """
 
@@ -114,6 +115,7 @@ class PreferenceState:
     layout: WorldLayout | None = None
     alarm: HackSuspected | None = None
     budget: int = 0
+    task: str = ""
     answered_at: tuple[float, ...] = ()
 
     @property

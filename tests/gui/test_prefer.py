@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,8 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
+from agents.preference.preference_plan import plan_from
 from agents.runtime.client import WorkerClient
-from agents.runtime.spec import RunSpec
 from arena.environments.registry import make_world
 from arena.preferences.clip import Clip
 from arena.preferences.label import Label, Pair
@@ -92,7 +93,7 @@ def page(qtbot: QtBot, asking: Asking, monkeypatch: pytest.MonkeyPatch) -> Itera
     assert isinstance(found, PreferPage)
     model = found.model
     monkeypatch.setattr(model, "open", lambda spec: None)
-    model.spec = RunSpec(env_id=WORLD.env_id, preference={"label_budget": 20})
+    plan_from({"label_budget": 20, "task": "no_cliff"}, "ppo", WORLD.env_id).write(asking.run)
     model.begin("ppo")
     world, arrays = describe(WORLD)
     window.show_page("prefer")
@@ -248,6 +249,12 @@ def test_that_the_page_speaks_every_language_and_keeps_to_the_clips_for_the_last
         said.add(page.question.plain)
         assert "[" not in page.question._document.toPlainText() == page.question.plain
     assert len(said) == 3
+    assert page.question.plain == tr("prefer.task.no_cliff.question").replace("[", "").replace("]", ""), (
+        "the run's task"
+    )
+    page.model.known = replace(page.model.known, task="Which one dances?")
+    page.model.asked.emit(page.model.known)
+    assert page.question.plain == "Which one dances?"
     language().choose("en")
     page.model.take(asking.offer())
     fold(page)
