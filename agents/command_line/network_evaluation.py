@@ -102,7 +102,7 @@ def _in_words(found: dict[str, Any]) -> str:
         env=found["env_id"],
         step=whole(found["env_steps"]),
         episodes=whole(found["episodes"]),
-        how=say("cli.evaluated.greedy" if found["deterministic"] or found["epsilon"] else "cli.evaluated.policy"),
+        how=_how(found),
         seed=found["seed"],
         mean=decimal(found["mean"]),
         median=decimal(found["median"]),
@@ -112,6 +112,13 @@ def _in_words(found: dict[str, Any]) -> str:
         high=decimal(high),
     )
     return f"{text}\n\n{_bars(found)}" if found["reference"] else text
+
+
+def _how(found: dict[str, Any]) -> str:
+    if found["epsilon"]:
+        # Of values the best is taken; without a few random moves a game may never end.
+        return say("cli.evaluated.nearly_greedy", share=whole(round(100 * found["epsilon"])))
+    return say("cli.evaluated.greedy" if found["deterministic"] else "cli.evaluated.policy")
 
 
 def _bars(found: dict[str, Any]) -> str:

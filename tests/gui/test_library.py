@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from agents.models.library import models_folder, shipped_folder
@@ -218,6 +218,15 @@ def test_that_a_model_nobody_evaluated_says_so(window: MainWindow, page: StartPa
     assert shown.scores.isHidden()
     shown.close()
     assert score_words(None) == tr("library.score.none")
+
+
+def test_that_a_card_says_how_its_games_were_played(window: MainWindow, page: StartPage) -> None:
+    make_model("of-values", agent="dqn")
+    for name, words in (("my-new", "probabilities"), ("of-values", "1 % random moves")):
+        window.navigator.model_wanted.emit("card", str(models_folder() / name))
+        shown = dialog(ModelCardDialog)
+        assert any(words in label.text() for label in shown.findChildren(QLabel))
+        shown.close()
 
 
 def test_that_a_card_is_told_to_who_cannot_see_it_in_the_language_in_use(page: StartPage) -> None:

@@ -101,7 +101,12 @@ class ModelCardDialog(QDialog):
         )
         self._column.addWidget(self.scores)
         how = "library.card.deterministic" if games.deterministic else "library.card.drawn"
-        told = tr(how, seed=games.seed, median=number(games.median, 1), std=number(games.std, 1))
+        figures = {"seed": games.seed, "median": number(games.median, 1), "std": number(games.std, 1)}
+        if games.epsilon:
+            # Whoever knows values only has no probabilities to draw from.
+            told = tr("library.card.nearly_best", share=number(100 * games.epsilon, 0), **figures)
+        else:
+            told = tr(how, **figures)
         self._text(told if not games.cut else told + " " + tr("library.card.cut", n=games.cut), 12)
 
     def _facts(self) -> None:

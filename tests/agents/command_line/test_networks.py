@@ -53,6 +53,15 @@ def test_that_a_network_is_trained_gone_on_with_and_evaluated(arena, trained_net
     assert [(row["agent"], row["env_steps"]) for row in listed] == [("ppo", 576)]
 
 
+def test_that_a_network_of_values_is_evaluated_with_few_random_moves_and_that_is_said(arena, tmp_path):
+    settings = ("n_envs:2", "buffer_size:500", "learning_starts:32", "hidden_units:16", "horizon:256")
+    words = ("-n", 256, "-f", tmp_path / "nets", "--device", "cpu", "--hyperparams", *settings)
+    assert arena("train", "--algo", "dqn", "--env", "CartPole-v1", *words).code == 0
+    (folder,) = runs_in(tmp_path / "nets")
+    assert "greedily but for 1 % random moves" in arena("evaluate", folder, "--episodes", 2).out
+    assert "random" not in arena("evaluate", folder, "--episodes", 2, "--deterministic").out
+
+
 def test_that_wrong_wishes_are_refused_before_anything_is_written(arena, tmp_path):
     never = arena("train", "--algo", "ppo", "--env", "CartPole-v1", "-f", tmp_path, "--hyperparams", "gamma:2")
     assert never.code == 2
