@@ -284,6 +284,7 @@ class MainWindow(QMainWindow):
         self.handing_in.finish()
         self.tensorboard.finish()
         self.models.finish()
+        self.navigator.worlds.finish()
         self.navigator.index.finish()
         self._store.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self._save()

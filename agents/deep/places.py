@@ -179,7 +179,7 @@ _NAMED: Mapping[str, tuple[str, ...]] = {
 def _vector(env_id: str, kwargs: dict[str, Any]) -> Place:
     import gymnasium
 
-    games = import_module("agents.deep.gymnasium_vec_env")
+    games = import_module("agents.deep.gymnasium_game")
     try:
         env = games.made(env_id, kwargs)
     except gymnasium.error.DependencyNotInstalled as problem:
@@ -191,6 +191,8 @@ def _vector(env_id: str, kwargs: dict[str, Any]) -> Place:
     try:
         seen, acts = env.observation_space, env.action_space
         numbers = isinstance(seen, spaces.Box) and seen.dtype is not None and seen.dtype.kind in "biuf"
+        if isinstance(acts, spaces.Box):
+            raise UsageError("error.deep.continuous", id=env_id, seen=seen, acts=acts)
         if not isinstance(acts, spaces.Discrete) or not (numbers or isinstance(seen, spaces.Discrete)):
             raise UsageError("error.deep.spaces", id=env_id, seen=seen, acts=acts)
         names = _NAMED.get(env_id, tuple(str(action) for action in range(int(acts.n))))

@@ -1,4 +1,4 @@
-"""What an errand does, in its own process: evaluate, export or import a model, save one of a run, train one on."""
+"""What an errand does, in its own process: evaluate, export, import or save a model, train one on, look around."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from arena.runs.safe_file import run_error
 Tell = Callable[[dict[str, Any]], None]
 
 _GRACE_SECONDS = 0.5
+_ROWS_AT_ONCE = 16
 
 
 def work(control: Connection, kind: str, wanted: dict[str, Any]) -> None:
@@ -138,7 +139,23 @@ def _train(wanted: dict[str, Any], _: Tell, __: threading.Event) -> dict[str, An
     return {"run": str(import_module("agents.models.train_on").train_on(Path(wanted["folder"])))}
 
 
+def _environments(_: dict[str, Any], tell: Tell, __: threading.Event) -> dict[str, Any]:
+    """Tell the ids of all environments, then what each of them is."""
+    known = import_module("agents.deep.environments_known")
+    ids = known.environment_ids()
+    tell({"ids": ids})
+    rows: list[dict[str, Any]] = []
+    for place in known.known_environments(ids):
+        rows.append(place.plain())
+        if len(rows) == _ROWS_AT_ONCE:
+            tell({"environments": rows})
+            rows = []
+    tell({"environments": rows})
+    return {}
+
+
 _WORKS: dict[str, Callable[[dict[str, Any], Tell, threading.Event], dict[str, Any]]] = {
+    "environments": _environments,
     "evaluate": _evaluate,
     "export": _export,
     "import": _import,

@@ -23,7 +23,8 @@ from gui.pages.arcade_transport import ArcadeTransport
 from gui.pages.arcade_watch import WatchView
 from gui.pages.page import Navigator, Page
 from gui.panels.arcade.three_ages import ThreeAges
-from gui.state.arcade_games import PIXELS
+from gui.panels.other_world.world_by_id import WorldByIdDialog
+from gui.state.arcade_games import OTHER, PIXELS, is_network
 from gui.state.run_state import RunState
 from gui.state.watch_model import WatchModel
 from gui.state.watch_state import WatchState
@@ -151,7 +152,7 @@ class ArcadePage(Page):
         if self.mode == "train":
             self.training.enter()
             return
-        if not self.model.path:
+        if not self.model.path and not self._env_id:
             self.show_world(PIXELS, {})
         self.watch.game.setFocus()
 
@@ -204,13 +205,16 @@ class ArcadePage(Page):
     def offer(self) -> None:
         """Offer the worlds and agents there are in this mode."""
         there = players()
+        trained = {run.env_id for run in self.navigator.index.runs if is_network(run.agent)}
         if self.mode == "train":
             training = self.training
             known = json.dumps([training.env_id, {}])
-            self.top.offer(world_entries(there, training.env_id), agent_entries(), known, training.agent)
+            self.top.offer(world_entries(there, training.env_id, trained), agent_entries(), known, training.agent)
             return
         world = json.dumps([self._env_id, {}])
-        self.top.offer(world_entries(there), player_entries(there, self._env_id), world, self._player)
+        self.top.offer(
+            world_entries(there, self._env_id, trained), player_entries(there, self._env_id), world, self._player
+        )
         nobody = not any(player.env_id == self._env_id for player in there) and not self.model.watching
         self.watch.show_empty(tr("arcade.empty") if nobody else "")
         self.train_here.setVisible(nobody)
@@ -243,6 +247,12 @@ class ArcadePage(Page):
     # ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _choose_world(self, id: str) -> None:
+        if id == OTHER:
+            self.offer()
+            dialog = WorldByIdDialog(self.window(), self.navigator.worlds)
+            dialog.chosen.connect(lambda env_id: self._choose_world(json.dumps([env_id, {}])))
+            dialog.open()
+            return
         env_id, env_kwargs = json.loads(id)
         if self.mode == "train" and not is_table(env_id):
             self.training.begin(env_id, self.training.agent)
@@ -307,6 +317,7 @@ class ArcadePage(Page):
 
     def _put_on_game(self, button: PillButton) -> None:
         box = self.watch.game.geometry()
+        button.adjustSize()
         button.move(box.x() + 24, box.y() + 24)
         button.raise_()
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.settings_store import SettingsStore
+from gui.state.known_worlds import KnownWorlds
 from gui.state.library import Library
 from gui.state.run_index import RunIndex
 from gui.state.scene import Scene
@@ -33,6 +34,7 @@ class Navigator(QObject):
         luck_wanted: Run many seeds of what the Lab shows.
         say: Show a short remark at the bottom of the window (a text in the language in use).
         offer: Show a remark with something to press: text, the button's text, and what it does.
+        worlds: The environments one can choose by their id; ask it to load before it is read.
         library: The trained agents; ask it to load after one was saved.
         index: The stored runs; ask it to load after a run began or ended.
         store: What is remembered from one day to the next; ``None`` for nothing.
@@ -59,6 +61,7 @@ class Navigator(QObject):
         super().__init__(parent)
         self.index = RunIndex(self)
         self.library = Library(self)
+        self.worlds = KnownWorlds(self)
         self.store = store
         self.scene_in_lab: Callable[[], Scene | None] = lambda: None
 
