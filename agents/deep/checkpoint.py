@@ -32,13 +32,19 @@ _NAME = re.compile(r"\d{12}")
 _TENSORS = ("weights.safetensors", "optimizer.safetensors", "luck.safetensors")
 
 
-def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, Any]) -> Path:
+def save_checkpoint(
+    folder: Path,
+    model: OnPolicyAlgorithm,
+    state: Mapping[str, Any],
+    more: Mapping[str, Mapping[str, torch.Tensor]] | None = None,
+) -> Path:
     """Write a checkpoint and drop the oldest.
 
     Args:
         folder: Folder of checkpoints.
         model: The learner, between two updates.
         state: Plain values of the run; ``env_steps`` among them names the checkpoint.
+        more: What this learner needs besides, arrays by name for each file; :func:`load_more` reads them.
 
     Returns:
         The checkpoint's folder.
@@ -46,7 +52,7 @@ def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, 
     Raises:
         RunError: If it cannot be written; the older ones are as they were.
     """
-    tensors = (weights_of(model.policy), _optimizer(model), _luck())
+    own = dict(zip(_TENSORS, (weights_of(model.policy), _optimizer(model), _luck()), strict=True))
     target = folder / f"{state['env_steps']:012d}"
     unfinished = folder / f".{target.name}.tmp"
     with told_plainly(folder):
@@ -54,8 +60,8 @@ def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, 
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
     hashes = {}
-    for name, values in zip(_TENSORS, tensors, strict=True):
-        data = bytes_of(values)
+    for name, values in {**own, **(more or {})}.items():
+        data = bytes_of(dict(values))
         write_bytes(unfinished / name, data)
         hashes[name] = hashlib.sha256(data).hexdigest()
     write_text(unfinished / "state.json", json.dumps({**state, "sha256": hashes}, indent=1, allow_nan=False) + "\n")
@@ -103,6 +109,35 @@ def load_checkpoint(path: Path, model: OnPolicyAlgorithm) -> dict[str, Any]:
     _load_optimizer(model, optimizer)
     _load_luck(luck)
     return state
+
+
+def load_more(path: Path, name: str) -> dict[str, torch.Tensor] | None:
+    """Read arrays a learner needs besides its weights, its optimiser and its luck.
+
+    Args:
+        path: A checkpoint's folder.
+        name: The file, as it was given to :func:`save_checkpoint`.
+
+    Returns:
+        Arrays by name; ``None`` if the checkpoint has no such file: those of older versions had none.
+
+    Raises:
+        RunError: If it is missing or damaged.
+    """
+    with told_plainly(path):
+        text = (path / "state.json").read_text("utf-8")
+    try:
+        hashes = json.loads(text)["sha256"]
+        if name not in hashes:
+            return None
+        with told_plainly(path):
+            data = (path / name).read_bytes()
+        if hashlib.sha256(data).hexdigest() != hashes[name]:
+            raise RunError("error.run.damaged", file=str(path))
+        found: dict[str, torch.Tensor] = tensors_of(data)
+    except (ValueError, KeyError, TypeError, SafetensorError) as problem:
+        raise RunError("error.run.damaged", file=str(path)) from problem
+    return found
 
 
 def _optimizer(model: OnPolicyAlgorithm) -> dict[str, torch.Tensor]:

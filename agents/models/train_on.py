@@ -12,6 +12,7 @@ from stable_baselines3.common.base_class import BaseAlgorithm
 
 from agents.catalog import agent
 from agents.configuration import checked, settings_of
+from agents.deep.grpo import GRPO
 from agents.deep.training.making import Makings
 from agents.deep.training.opening import makings_of, plan_of
 from agents.deep.training.training_run import TrainingRun
@@ -35,6 +36,9 @@ class _WithWeights(Makings):
     def model(self, device: str) -> BaseAlgorithm:
         learner = super().model(device)
         load_weights(learner.policy, self._weights, self._name)
+        if isinstance(learner, GRPO):
+            # What it must not drift away from is what it begins with, not the random network it was made with.
+            learner.hold_reference()
         return learner
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from agents.deep.training.run_checkpoint import REPLAY
+from agents.deep.training.run_checkpoint import REFERENCE, REPLAY
+from agents.deep.weights import weights_of
 from arena.protocol.messages import HyperparameterChanged, RunTo, SetHyperparameter, Step, Stop
 from arena.protocol.training_messages import TrainingReady
 from arena.runs.event_log import read_events
@@ -42,6 +43,24 @@ def test_that_a_run_stopped_at_a_checkpoint_goes_on_bit_for_bit(tmp_path, agent,
     assert_same(whole, rest)
     assert rest.service.run.games.plain() == whole.service.run.games.plain()
     assert rest.of(TrainingReady)[0].machine["exact"]
+
+
+def test_that_grpo_goes_on_with_the_reference_it_began_with(tmp_path):
+    whole = trained(tiny(tmp_path / "whole", "grpo", "CartPole-v1"), 1_024)
+    half = trained(tiny(tmp_path / "half", "grpo", "CartPole-v1"), 512)
+    began, moved = weights_of(half.service.run.model.reference), half.weights()
+    assert any(not torch.equal(began[name], moved[name]) for name in began)
+    rest = trained(going_on(half.folder), 1_024)
+    assert_same(whole, rest)
+    assert all(torch.equal(value, began[name]) for name, value in weights_of(rest.service.run.model.reference).items())
+
+
+def test_that_a_checkpoint_with_a_damaged_reference_is_passed_over(tmp_path):
+    first = trained(tiny(tmp_path, "grpo", "CartPole-v1"), 600)
+    newest = sorted((first.folder / "checkpoints").glob("0*"))[-1]
+    (newest / REFERENCE).write_bytes(b"spoilt")
+    rest = trained(going_on(first.folder), 610)
+    assert "warning.deep.damaged" in [getattr(event, "key", "") for event in rest.events]
 
 
 @pytest.mark.parametrize("agent", ["ppo", "dqn"])
