@@ -77,6 +77,10 @@ def learn_deep(
     Raises:
         ArenaError: If the run cannot be opened, a change is not allowed, or learning cannot go on.
     """
+    from agents.deep.threads import let_threads_sleep
+
+    # Before the next line, which loads PyTorch.
+    let_threads_sleep()
     from agents.deep.training.service import opened
     from agents.runtime.inbox import Inbox
 

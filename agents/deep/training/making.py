@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,10 @@ from agents.configuration import build
 from agents.deep.algorithms import algorithm_for
 from agents.deep.memory_needed import check_memory
 from agents.deep.places import Place, place_of
+from agents.deep.threads import cores_here, usual_threads
 from arena.environments.registry import make_world
 from arena.environments.world import World
 from arena.runs.run_config import RunConfig, library_versions
-
-MOST_THREADS = 4
-"""More threads than this wait for each other longer than they save on batches of 256 pictures."""
 
 DEVICES = ("auto", "cpu", "cuda")
 """Where somebody may want the network to compute."""
@@ -50,7 +47,7 @@ class Makings:
         self.world: World | None = None
         if self.place.kind == "states":
             self.world = make_world(run_config.env_id, run_config.env_kwargs)
-        self.threads = threads or _usual_threads(self.place)
+        self.threads = threads or usual_threads(self.place.kind, self.config, cores_here())
         self.exact = True
         """Whether going on is bit for bit, as far as is known."""
         self._warnings: list[tuple[str, dict[str, Any]]] = []
@@ -122,14 +119,6 @@ class Makings:
             env = env.venv
         games: Any = env
         games.take_finished()
-
-
-def _usual_threads(place: Place) -> int:
-    if place.kind != "pixels":
-        # A batch of small vectors is through before a second thread has heard of it.
-        return 1
-    known = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    return max(1, min(MOST_THREADS, len(known)))
 
 
 def deep_versions() -> dict[str, str]:

@@ -37,7 +37,7 @@ def makings_of(spec: RunSpec) -> Makings:
         parent=None,
         versions=deep_versions(),
     )
-    return Makings(config, spec.device)
+    return Makings(config, spec.device, spec.threads)
 
 
 def plan_of(spec: RunSpec, makings: Makings) -> TrainingPlan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -27,6 +28,23 @@ def trained_net(arena, tmp_path):
     assert said.code == 0, said.err
     (folder,) = runs_in(tmp_path / "nets")
     return folder, said
+
+
+def test_that_threads_are_chosen_kept_and_sleep_while_they_wait(arena, tmp_path, monkeypatch):
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    words = ("train", "--algo", "ppo", "--env", "CartPole-v1", "-n", 32, "-f", tmp_path, "--hyperparams", *TINY)
+    said = arena(*words, "--threads", 2, "--device", "cpu")
+    assert said.code == 0, said.err
+    (folder,) = runs_in(tmp_path)
+    assert json.loads((folder / "training.json").read_text("utf-8"))["threads"] == 2
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    more = arena("resume", folder, "-n", 32, "--device", "cpu")
+    assert "64 steps" in more.out and "bit for bit" not in more.err
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+    assert arena(*words, "--threads", -1).code == 2
+    table = arena("train", "--algo", "q_learning", "-f", tmp_path, "--threads", 2)
+    assert table.code == 2 and "--threads" in table.err
 
 
 def test_that_a_network_is_trained_gone_on_with_and_evaluated(arena, trained_net):
