@@ -96,7 +96,9 @@ class WindowModels(QObject):
         """Let it play whole games and show every score."""
         from gui.panels.library.evaluate_dialog import EvaluateModelDialog
 
-        EvaluateModelDialog(self._window, entry).open()
+        dialog = EvaluateModelDialog(self._window, entry)
+        dialog.kept.connect(self.library.load)
+        dialog.open()
 
     def save_shown(self) -> None:
         """Keep the agent of the run that is shown."""

@@ -16,18 +16,12 @@ from gymnasium import spaces
 
 from agents.deep.config import DeepConfig
 from agents.deep.place_kind import kind_of
-from arena.environments.atari.reference_scores import DQN_NATURE, PERSON, RANDOM
+from arena.environments.atari.reference_scores import BREAKOUT, DQN_NATURE, OBJECTS, PERSON, RANDOM, published_scores
 from arena.errors import UsageError
 
 if TYPE_CHECKING:
     from agents.deep.games_vec_env import GamesVecEnv
     from arena.environments.atari.recipe import AtariRecipe
-
-PUBLISHED: Mapping[str, tuple[tuple[int, float], ...]] = {
-    "ppo": ((1_000_000, 22.0), (2_000_000, 55.0), (3_000_000, 147.0), (4_000_000, 213.0), (10_000_000, 398.0)),
-    "dqn": ((1_000_000, 61.0), (1_500_000, 131.0), (3_000_000, 265.0), (10_000_000, 358.0)),
-}
-"""Breakout from pixels: ``(env_steps, raw score)`` as RL Baselines3 Zoo's trained agents got them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +79,12 @@ class Place:
 
     def published(self, agent_id: str) -> list[list[float]]:
         """Return ``[env_steps, score]`` others have published of an agent here; empty where none are known."""
-        known = PUBLISHED.get(agent_id, ()) if self._is_breakout and self.kind == "pixels" else ()
+        known = published_scores(agent_id, self.env_id)
         return [[float(steps), score] for steps, score in known]
 
     @property
     def _is_breakout(self) -> bool:
-        return self.kind == "objects" or self.env_id in ("BreakoutNoFrameskip-v4", "ALE/Breakout-v5")
+        return self.env_id in (*BREAKOUT, OBJECTS)
 
     def vec_env(self, count: int, seed: int, config: DeepConfig) -> GamesVecEnv:
         """Make games to train in; they hold emulators, so close them.

@@ -13,8 +13,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from agents.models.card import Evaluation
 from agents.models.folder import check_model, read_part, write_model
-from agents.models.library import ModelEntry, free_name, new_folder, open_model
+from agents.models.kept_evaluation import keep_evaluation
+from agents.models.library import SHIPPED, ModelEntry, free_name, new_folder, open_model
 from agents.models.manifest import CARD
 from arena.errors import ArenaError, ModelError
 from arena.runs.safe_file import run_error
@@ -85,10 +87,19 @@ def _evaluate(wanted: dict[str, Any], tell: Tell, gone: threading.Event) -> dict
     figures = games.evaluation_of(
         ended, wanted["seed"], wanted["deterministic"], games.random_moves(policy, wanted["deterministic"])
     )
-    return {
+    told = {
         name: getattr(figures, name)
         for name in ("scores", "mean", "median", "std", "iqm", "iqm_low", "iqm_high", "cut", "epsilon")
     }
+    return {**told, **_kept(entry, figures)}
+
+
+def _kept(entry: ModelEntry, figures: Evaluation) -> dict[str, Any]:
+    """Keep the games; where that cannot be done they are told all the same, and why."""
+    try:
+        return {"kept": keep_evaluation(entry.folder, figures, shipped=entry.origin == SHIPPED), "problem": None}
+    except ArenaError as problem:
+        return {"kept": "", "problem": {"key": problem.key, "params": problem.params}}
 
 
 def _export(wanted: dict[str, Any], _: Tell, __: threading.Event) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from agents.models.learning_curve import curve_of_run
 from agents.models.manifest import MOST_BYTES, WEIGHTS, Age
 from agents.models.model_source import Source, deep_source
 from agents.models.plain_file import MOST_JSON, plain_mapping, read_bounded
@@ -53,7 +54,12 @@ def deep_run_source(folder: RunFolder, name: str, age: int | None = None) -> Sou
         weights=weights,
         versions=config.versions,
     )
-    card = replace(made.card, machine=_machine(path, config), wall_seconds=_seconds_at(path, env_steps))
+    card = replace(
+        made.card,
+        machine=_machine(path, config),
+        wall_seconds=_seconds_at(path, env_steps),
+        curve=curve_of_run(path, env_steps),
+    )
     return replace(made, card=card)
 
 

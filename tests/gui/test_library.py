@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from agents.models.library import models_folder, shipped_folder
+from agents.models.kept_evaluation import replace_card
+from agents.models.library import models_folder, open_model, shipped_folder
 from gui.dialogs.name_model import NameModelDialog
 from gui.language import language, tr
 from gui.main_window import MainWindow
@@ -210,6 +212,24 @@ def test_that_the_card_shows_every_score_beside_a_person(window: MainWindow, pag
     assert not shown.scores.grab().isNull()
     shown.play.click()
     assert asked == [str(models_folder() / "my-new")]
+
+
+def test_that_a_card_draws_how_it_learned_beside_what_others_published(window: MainWindow, page: StartPage) -> None:
+    folder = models_folder() / "my-new"
+    curve = ((100_000, 2.0), (1_200_000, 30.5))
+    replace_card(folder, replace(open_model(folder).card, curve=curve, env_steps=1_200_000))
+    window.navigator.model_wanted.emit("card", str(folder))
+    shown = dialog(ModelCardDialog)
+    assert shown.curve.isVisible() and not shown.curve.grab().isNull()
+    shown.curve.look_at(1)
+    assert "30.5" in shown.curve.words() and "1,200,000" in shown.curve.words()
+    assert any(tr("train.forecast.others") in label.text() for label in shown.findChildren(QLabel))
+    assert len(shown.bars.rows()) == 4
+    shown.close()
+    window.navigator.model_wanted.emit("card", str(models_folder() / "my-old"))
+    shown = dialog(ModelCardDialog)
+    assert not shown.curve.isVisible()
+    shown.close()
 
 
 def test_that_a_model_nobody_evaluated_says_so(window: MainWindow, page: StartPage) -> None:

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from agents.models.folder import check_model
 from agents.models.library import models_folder, open_model, shipped_folder
+from arena.runs.locations import home
 from gui.dialogs.import_model import ImportModelDialog
 from gui.dialogs.name_model import NameModelDialog
 from gui.language import tr
 from gui.main_window import MainWindow
+from gui.panels.library.card_dialog import ModelCardDialog
 from gui.panels.library.evaluate_dialog import EvaluateModelDialog
 from gui.settings_store import SettingsStore
+from gui.state.model_words import day_of
 
 TABLE, NETWORK = shipped_folder() / "q-cliff", shipped_folder() / "ppo-breakout-objects"
 
@@ -128,6 +131,10 @@ def test_that_evaluating_shows_each_score_as_it_comes_and_can_be_cancelled(windo
     assert len(shown.figures["scores"]) == 1 and shown.plot.scores == tuple(shown.figures["scores"])
     rows = shown.bars.rows()
     assert [score for _, score, _ in rows] == sorted(score for _, score, _ in rows)
+    # It ships: its card stays as it is, the game is told of beside it, and shown.
+    assert shown.where.text() == tr("library.kept.beside", folder=str(home() / "evaluations"))
+    here = open_model(NETWORK).here
+    assert here is not None and here.scores == shown.plot.scores and here.played
     assert {1.7, 31.8, 401.2} < {score for _, score, _ in rows} and sum(own for _, _, own in rows) == 1
     shown.begin.click()
     shown.begin.click()
@@ -135,6 +142,10 @@ def test_that_evaluating_shows_each_score_as_it_comes_and_can_be_cancelled(windo
     shown.begin.click()
     shown.leave.click()
     assert not shown.errand.busy
+    window.navigator.model_wanted.emit("card", str(NETWORK))
+    card = dialog(ModelCardDialog)
+    assert any(day_of(here.played) in label.text() for label in card.findChildren(QLabel))
+    card.close()
 
 
 @deep

@@ -71,6 +71,21 @@ def test_that_a_network_is_trained_gone_on_with_and_evaluated(arena, trained_net
     assert [(row["agent"], row["env_steps"]) for row in listed] == [("ppo", 576)]
 
 
+def test_that_what_a_model_scored_is_kept_on_its_card_with_the_curve_of_its_run(arena, trained_net):
+    from agents.models.folder import check_model
+    from agents.models.from_run import save_from_run
+    from agents.models.library import open_model
+
+    entry = save_from_run(trained_net[0], "pole")
+    assert entry.card.curve and entry.card.curve[-1][0] <= 512 and entry.card.evaluation is None
+    assert arena("evaluate", "pole", "--episodes", 3, "--keep", "--at", 0).code == 2
+    found = json.loads(arena("evaluate", "pole", "--episodes", 3, "--keep", "--json").out)
+    kept = open_model(entry.folder).card.evaluation
+    assert found["kept"] == "card" and kept is not None and list(kept.scores) == found["scores"] and kept.played
+    assert "Not kept" in arena("evaluate", "pole", "--episodes", 2, "--keep").out
+    assert check_model(entry.folder).name == "pole"
+
+
 def test_that_a_network_of_values_is_evaluated_with_few_random_moves_and_that_is_said(arena, tmp_path):
     settings = ("n_envs:2", "buffer_size:500", "learning_starts:32", "hidden_units:16", "horizon:256")
     words = ("-n", 256, "-f", tmp_path / "nets", "--device", "cpu", "--hyperparams", *settings)
