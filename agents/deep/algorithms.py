@@ -24,6 +24,7 @@ from agents.deep.games_vec_env import GamesVecEnv
 from agents.deep.grpo import GRPO
 from agents.deep.networks import network_of, policy_class_for
 from agents.deep.places import Place
+from agents.deep.precision import use_precision
 from agents.deep.reinforce import DeepReinforce
 from agents.deep.replay_algorithms import SwitchableDQN, SwitchableQRDQN
 from agents.deep.replay_buffers import FrameMemory, FrameStepsMemory, StepMemory, StepsMemory
@@ -34,7 +35,13 @@ NO_CLIPPING = 1e9
 
 
 def algorithm_for(
-    config: DeepConfig, place: Place, *, seed: int, threads: int = 1, device: str = "cpu"
+    config: DeepConfig,
+    place: Place,
+    *,
+    seed: int,
+    threads: int = 1,
+    device: str = "cpu",
+    precision: str = "float32",
 ) -> BaseAlgorithm:
     """Make the algorithm of a run, with games of its own (``model.env``, to be closed), at the beginning.
 
@@ -44,9 +51,13 @@ def algorithm_for(
         seed: Seed of the run.
         threads: Threads of a gradient step. The same number gives the same weights bit for bit.
         device: Where the network computes.
+        precision: ``float32`` or ``bfloat16``, see :mod:`agents.deep.precision`.
     """
     env = place.vec_env(config.n_envs, seed, config)
     model = algorithm_in(config, place, env, seed=seed, device=device)
+    use_precision(model.policy, precision)
+    if isinstance(model, GRPO):
+        use_precision(model.reference, precision)
     model.acting_threads = 1  # type: ignore[attr-defined]
     model.learning_threads = threads  # type: ignore[attr-defined]
     change_settings(model, config)

@@ -131,6 +131,8 @@ def _machine(run: Path, config: RunConfig) -> dict[str, Any]:
         plan = {}
     if isinstance(plan.get("threads"), int):
         told["threads"] = plan["threads"]
+    if isinstance(plan.get("precision"), str):
+        told["precision"] = plan["precision"]
     if "torch" in config.versions:
         told["torch"] = config.versions["torch"]
     return told

@@ -43,6 +43,9 @@ def _add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         help=help_text("cli.help.learning_threads"),
     )
+    parser.add_argument(
+        "--precision", choices=("auto", "float32", "bfloat16"), default="", help=help_text("cli.help.precision")
+    )
     for flag, key in (("--save-freq", "cli.help.save_freq"), ("--eval-freq", "cli.help.eval_freq")):
         parser.add_argument(
             flag, type=whole_number(1, MOST_STEPS), default=0, metavar="STEPS", help=help_text(key)
@@ -72,6 +75,7 @@ def _run(given: Namespace) -> int:
         log_folder=given.log_folder,
         device=given.device or "auto",
         threads=given.threads,
+        precision=given.precision or "auto",
         save_every=given.save_freq,
         eval_every=given.eval_freq,
         eval_episodes=given.eval_episodes,

@@ -16,6 +16,7 @@ from agents.configuration import build
 from agents.deep.algorithms import algorithm_for
 from agents.deep.memory_needed import check_memory
 from agents.deep.places import Place, place_of
+from agents.deep.precision import precision_for
 from agents.deep.threads import cores_here, usual_threads
 from arena.environments.registry import make_world
 from arena.environments.world import World
@@ -34,13 +35,14 @@ class Makings:
         run_config: The run's ``config.json``.
         device: One of :data:`DEVICES`.
         threads: Threads of a gradient step; 0 for what suits the place and the machine.
+        precision: One of :data:`agents.deep.precision.PRECISIONS`.
 
     Raises:
-        UsageError: If there is no such agent or place.
+        UsageError: If there is no such agent, place or precision.
         ConfigError: If a setting is not allowed, or more memory would be taken than there is.
     """
 
-    def __init__(self, run_config: RunConfig, device: str = "auto", threads: int = 0) -> None:
+    def __init__(self, run_config: RunConfig, device: str = "auto", threads: int = 0, precision: str = "auto") -> None:
         self.run_config = run_config
         self.config: Any = build(agent(run_config.agent).config_class(), run_config.hyperparameters)
         self.place: Place = place_of(run_config.env_id, run_config.env_kwargs)
@@ -53,6 +55,13 @@ class Makings:
         self._warnings: list[tuple[str, dict[str, Any]]] = []
         self.device = self._chosen(device)
         check_memory(self.config, self.place)
+        self.precision = precision_for(
+            precision,
+            kind=self.place.kind,
+            width=self.config.width,
+            device=self.device,
+            threads=self.threads,
+        )
 
     def _chosen(self, device: str) -> str:
         there = torch.cuda.is_available()
@@ -63,7 +72,14 @@ class Makings:
     def model(self, device: str) -> BaseAlgorithm:
         """Make the learner, with games of its own, at the beginning."""
         self.device = device
-        return algorithm_for(self.config, self.place, seed=self.run_config.seed, threads=self.threads, device=device)
+        return algorithm_for(
+            self.config,
+            self.place,
+            seed=self.run_config.seed,
+            threads=self.threads,
+            device=device,
+            precision=self.precision,
+        )
 
     def steps_per_update(self, model: BaseAlgorithm) -> int:
         """Return the ``env_steps`` between two updates."""
@@ -78,7 +94,7 @@ class Makings:
         return {
             "device": model.device.type,
             "threads": self.threads,
-            "precision": "float32",
+            "precision": self.precision,
             "torch": torch.__version__,
             "cpu": library_versions()["cpu"],
         }
@@ -93,7 +109,7 @@ class Makings:
         now = {
             "device": self.device,
             "threads": self.threads,
-            "precision": "float32",
+            "precision": self.precision,
             "torch": torch.__version__,
             "cpu": library_versions()["cpu"],
         }

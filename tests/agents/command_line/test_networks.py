@@ -43,6 +43,9 @@ def test_that_threads_are_chosen_kept_and_sleep_while_they_wait(arena, tmp_path,
     assert "64 steps" in more.out and "bit for bit" not in more.err
     assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
     assert arena(*words, "--threads", -1).code == 2
+    blind = arena(*words, "--precision", "bfloat16")
+    assert blind.code == 2 and "--precision" in blind.err
+    assert len(runs_in(tmp_path)) == 1
     table = arena("train", "--algo", "q_learning", "-f", tmp_path, "--threads", 2)
     assert table.code == 2 and "--threads" in table.err
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import torch
 
 from agents.deep.training.run_checkpoint import REFERENCE, REPLAY
 from agents.deep.weights import weights_of
+from arena.errors import RunError
 from arena.protocol.messages import HyperparameterChanged, RunTo, SetHyperparameter, Step, Stop
 from arena.protocol.training_messages import TrainingReady
 from arena.runs.event_log import read_events
@@ -53,6 +55,38 @@ def test_that_grpo_goes_on_with_the_reference_it_began_with(tmp_path):
     rest = trained(going_on(half.folder), 1_024)
     assert_same(whole, rest)
     assert all(torch.equal(value, began[name]) for name, value in weights_of(rest.service.run.model.reference).items())
+
+
+def test_that_a_run_in_bfloat16_learns_says_so_and_goes_on_bit_for_bit(tmp_path):
+    few = {**PPO, "n_steps": 8, "n_epochs": 1, "width": 0.125, "horizon": 96}
+
+    def spec(name, precision="bfloat16"):
+        given = {"settings": few, "save_every": 32, "precision": precision}
+        return tiny(tmp_path / name, env_id="BreakoutNoFrameskip-v4", **given)
+
+    whole = trained(spec("whole"), 64)
+    half = trained(spec("half"), 32)
+    assert json.loads((half.folder / "training.json").read_text("utf-8"))["precision"] == "bfloat16"
+    rest = trained(going_on(half.folder), 64)
+    assert_same(whole, rest)
+    machine = rest.of(TrainingReady)[0].machine
+    assert machine["precision"] == "bfloat16" and machine["exact"]
+    exact = trained(spec("exact", "float32"), 64)
+    assert exact.of(TrainingReady)[0].machine["precision"] == "float32"
+    assert any(not torch.equal(value, exact.weights()[name]) for name, value in whole.weights().items())
+    assert all(bool(torch.isfinite(value).all()) for value in whole.weights().values())
+
+
+def test_that_a_run_of_before_there_was_a_choice_goes_on_in_float32(tmp_path):
+    first = trained(tiny(tmp_path), 256)
+    plan = json.loads((first.folder / "training.json").read_text("utf-8"))
+    assert plan.pop("precision") == "float32"
+    (first.folder / "training.json").write_text(json.dumps(plan), "utf-8")
+    rest = trained(going_on(first.folder), 320)
+    assert rest.of(TrainingReady)[0].machine["precision"] == "float32"
+    (first.folder / "training.json").write_text(json.dumps({**plan, "precision": "int3"}), "utf-8")
+    with pytest.raises(RunError):
+        trained(going_on(first.folder), 384)
 
 
 def test_that_a_checkpoint_with_a_damaged_reference_is_passed_over(tmp_path):
