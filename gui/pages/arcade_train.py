@@ -155,7 +155,9 @@ class TrainView(QWidget):
 
     def _play_or_rest(self) -> None:
         """Play while somebody looks, once anything was learned: nobody wants to see a beginner's first minute."""
-        wanted = self.isVisible() and (self.model.state.env_steps > 0 or self.live.state.file != "")
+        state = self.model.state
+        learned = state.env_steps > 0 or (state.ready is not None and bool(state.ready.begun_with))
+        wanted = self.isVisible() and (learned or self.live.state.file != "")
         if self.live.state.ready is None or self.live.state.failure is not None:
             return
         if wanted and self.live.state.phase == "paused":

@@ -232,6 +232,31 @@ def test_that_another_run_opened_on_the_way_is_left_alone(window: MainWindow, qt
     assert lab.model.state.env_steps == 0 and not lab.scenes.opening.underway
 
 
+def test_that_the_note_folds_and_says_what_it_was_written_for_when_another_agent_learns(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.open_scene(replace(LESSON, tick=0))
+    lab = lab_of(window, qtbot)
+    note, size = lab.scenes.note, lab.stage.size()
+    assert note.isVisible() and not note.other.isVisible()
+    lab._choose_agent("q_learning")
+    qtbot.waitUntil(lambda: bool(note.other.text()), timeout=PATIENCE)
+    lab_of(window, qtbot)
+    assert not note.isVisible() and lab.scenes.button.isVisible() and lab.stage.size() == size
+    lab.stage.setFocus()
+    qtbot.keyClick(lab.stage, Qt.Key.Key_N)
+    assert note.other.isVisible()
+    assert note.other.text() == tr("scene.note.other_agent", then=tr("agent.sarsa"), now=tr("agent.q_learning"))
+    lab._choose_agent("sarsa")
+    qtbot.waitUntil(lambda: not note.other.text(), timeout=PATIENCE)
+    lab_of(window, qtbot)
+    assert note.isVisible()
+    lab._choose_world("FrozenLake-v1", {})
+    qtbot.waitUntil(lambda: "Frozen lake" in note.other.text(), timeout=PATIENCE)
+    lab_of(window, qtbot)
+    assert not note.isVisible()
+
+
 def test_that_who_pauses_on_the_way_stays_there_and_is_told(window: MainWindow, qtbot: QtBot) -> None:
     window.open_scene(replace(LESSON, tick=200_000_000))
     lab = window.page("lab")

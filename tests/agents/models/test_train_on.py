@@ -12,6 +12,7 @@ from gymnasium import spaces
 
 from agents.deep.checkpoint import checkpoints
 from agents.deep.networks import policy_for
+from agents.deep.training.begun_with import FILE, noted_model
 from agents.deep.training.opening import open_run
 from agents.deep.weights import weights_of
 from agents.models.card import Card
@@ -34,6 +35,7 @@ def test_that_the_run_begins_with_the_models_weights_at_step_nothing() -> None:
     assert (config.agent, config.env_id) == (entry.manifest.agent, entry.manifest.env_id)
     assert config.hyperparameters["hidden_units"] == 128 and config.hyperparameters["n_steps"] == 128
     assert len(checkpoints(RunFolder.open(run).checkpoints_path)) == 1
+    assert noted_model(run) == {"model": NETWORK.name, "env_steps": entry.manifest.env_steps}
     again = open_run(RunSpec(resume=str(run), device="cpu"), lambda _: None)
     try:
         assert again.env_steps == 0
@@ -43,6 +45,12 @@ def test_that_the_run_begins_with_the_models_weights_at_step_nothing() -> None:
     wanted = load_weights_of(NETWORK)
     assert set(found) == set(wanted)
     assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"model": "a"}', '{"model": "a", "env_steps": "many"}'])
+def test_that_a_note_nobody_can_read_is_none(text: str, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text(text)
+    assert noted_model(tmp_path) == noted_model(tmp_path / "nothing") == {}
 
 
 def test_that_grpo_is_held_to_the_weights_it_began_with_and_stays_so(tmp_path: Path) -> None:
