@@ -213,6 +213,18 @@ def test_that_a_damaged_checkpoint_is_passed_over_and_said(tmp_path):
     assert "warning.deep.damaged" in [getattr(event, "key", "") for event in rest.events]
 
 
+def test_that_ages_reached_after_the_checkpoint_are_kept_when_the_run_comes_there_again(tmp_path):
+    # Ages at 0, 82, 205, 410, 819 …; checkpoints at 0, 256 and where it stopped.
+    first = trained(tiny(tmp_path), 480)
+    whole = {path.name: path.read_bytes() for path in (first.folder / "ages").iterdir()}
+    assert {"000000205.safetensors", "000000410.safetensors"} <= set(whole)
+    newest = sorted((first.folder / "checkpoints").glob("0*"))[-1]
+    (newest / "weights.safetensors").write_bytes(b"spoilt")
+    rest = trained(going_on(first.folder), 480)
+    assert rest.of(TrainingReady)[0].env_steps < 410
+    assert {path.name: path.read_bytes() for path in (rest.folder / "ages").iterdir()} == whole
+
+
 def test_that_only_the_replay_buffers_of_the_kept_checkpoints_stay(tmp_path):
     run = trained(tiny(tmp_path, "dqn", settings={**DQN, "buffer_size": 100}), 1_024)
     kept = {path.name for path in (run.folder / "checkpoints").glob("0*")}
