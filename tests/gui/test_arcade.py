@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from agents.runtime.client import WorkerClient
@@ -25,8 +26,6 @@ from gui.theme import theme
 
 torch = pytest.importorskip("torch", reason="the extra deep is not installed")
 pytest.importorskip("ale_py", reason="the extra deep is not installed")
-
-PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -53,19 +52,38 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def kept(dressed: QApplication, run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArcadePage]:
+    """One window with one worker for the whole file: a worker with a network takes many seconds to load."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARENA_HOME", str(tmp_path_factory.mktemp("home")))
+        window = MainWindow(SettingsStore())
+        window.resize(1280, 800)
+        window.show()
+        window.watch_model(str(run))
+        made = window.page("arcade")
+        assert isinstance(made, ArcadePage) and window.current is made
+        yield made
+        window.close_now()
+        WorkerClient.drop_spare()
+
+
 @pytest.fixture
-def page(qtbot: QtBot, run: Path) -> Iterator[ArcadePage]:
-    window = MainWindow(SettingsStore())
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    window.show()
-    window.watch_model(str(run))
-    made = window.page("arcade")
-    assert isinstance(made, ArcadePage) and window.current is made
-    qtbot.waitUntil(lambda: made.model.state.scalar("newest") > 3, timeout=PATIENCE)
-    yield made
-    window.close_now()
-    WorkerClient.drop_spare()
+def page(kept: ArcadePage, qtbot: QtBot) -> ArcadePage:
+    """Its newest agent at play in a new game, and nobody else."""
+    model = kept.model
+    if not model.watching:
+        model.again()
+    qtbot.waitUntil(lambda: model.state.ready is not None)
+    kept.watch.critic.setChecked(False)
+    seed = int(model.state.scalar("game_seed")) + 100
+    model.set_mover("agent")
+    model.use("", ())
+    model.new_game(seed)
+    model.run()
+    qtbot.waitUntil(lambda: model.state.scalar("game_seed") == seed and model.state.scalar("newest") > 3)
+    qtbot.waitUntil(lambda: model.state.phase == "running" and model.state.array("preferences") is not None)
+    return kept
 
 
 def test_that_a_game_is_played_seen_from_inside_and_gone_back_in(page: ArcadePage, qtbot: QtBot) -> None:
@@ -78,17 +96,17 @@ def test_that_a_game_is_played_seen_from_inside_and_gone_back_in(page: ArcadePag
     assert wants is not None and wants.sum() == pytest.approx(1.0, abs=1e-3)
     assert watch.game.factor >= 2 and watch.bars.words().count(",") == 3
     qtbot.keyClick(watch.game, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.phase == "paused")
     at = int(model.state.scalar("step"))
     qtbot.keyClick(watch.game, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at - 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at - 1)
     qtbot.mouseClick(page.transport.on, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at)
     assert model.state.array("saliency_critic") is None
     watch.critic.setChecked(True)
-    qtbot.waitUntil(lambda: model.state.array("saliency_critic") is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.array("saliency_critic") is not None)
     watch.link.click()
-    qtbot.waitUntil(lambda: model.state.array("filters") is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.array("filters") is not None)
     watch.drawer.close_drawer()
     theme().set_projector(True)
     assert watch.big_card.isVisible() and not watch.column.isVisible() and not page.top.isVisible()
@@ -97,52 +115,47 @@ def test_that_a_game_is_played_seen_from_inside_and_gone_back_in(page: ArcadePag
 
 def test_that_bricks_are_clicked_away_and_the_game_counts_for_nothing(page: ArcadePage, qtbot: QtBot) -> None:
     page.model.pause()
-    qtbot.waitUntil(lambda: page.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.phase == "paused")
     game = page.watch.game
     before = page.model.state.array("frame")
     assert before is not None and before[57 + 6 * 4 + 3, 8 + 8 * 12 + 4].any()
     at = (QPointF(8 + 8 * 12 + 4, 57 + 6 * 4 + 3) * game.factor).toPoint()
     qtbot.mouseClick(game, Qt.MouseButton.LeftButton, pos=at)
     # What is looked at is the screen: the brick under the pointer is gone, its neighbours are not.
-    qtbot.waitUntil(
-        lambda: (frame := page.model.state.array("frame")) is not None and not frame[84, 108].any(), timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: (frame := page.model.state.array("frame")) is not None and not frame[84, 108].any())
     after = page.model.state.array("frame")
     assert after is not None and after[84, 100].any() and after[84, 116].any() and after[78, 108].any()
-    qtbot.waitUntil(lambda: page.model.state.edited, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.edited)
     assert page.watch.score.remark.isVisible()
 
 
 def test_that_a_person_plays_with_the_arrow_keys(page: ArcadePage, qtbot: QtBot) -> None:
     page.top.mover.changed.emit("person")
-    qtbot.waitUntil(lambda: page.model.state.mover == "person", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.mover == "person")
     qtbot.keyPress(page.watch.game, Qt.Key.Key_Right)
-    qtbot.waitUntil(
-        lambda: page.model.state.scalar("chosen_by") == 1 and page.model.state.scalar("action") == 2, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: page.model.state.scalar("chosen_by") == 1 and page.model.state.scalar("action") == 2)
     qtbot.keyRelease(page.watch.game, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.model.state.scalar("action") == 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.scalar("action") == 0)
 
 
 def test_that_three_ages_play_the_same_game_and_one_is_chosen(page: ArcadePage, qtbot: QtBot) -> None:
     page.top.ages.click()
     assert page.stack.currentWidget() is page.three and len(page.three.files) == 3
-    qtbot.waitUntil(
-        lambda: (ghosts := page.model.state.array("ghosts")) is not None and len(ghosts) == 2, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: (ghosts := page.model.state.array("ghosts")) is not None and len(ghosts) == 2)
     qtbot.mouseClick(page.three.screens[1].game, Qt.MouseButton.LeftButton)
     assert page.stack.currentWidget() is page.watch
-    qtbot.waitUntil(lambda: page.model.state.scalar("weights_env_steps") == 250_880, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.scalar("weights_env_steps") == 250_880)
 
 
 def test_that_whatever_ends_the_worker_is_said_and_it_is_begun_anew(page: ArcadePage, qtbot: QtBot) -> None:
     client = page.model._client
     assert client is not None
     client._worker.process.kill()
-    qtbot.waitUntil(lambda: page.model.state.phase == "failed" and page.again.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.phase == "failed" and page.again.isVisible())
     page.again.click()
-    qtbot.waitUntil(lambda: page.model.state.scalar("newest") > 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.scalar("newest") > 1)
     assert not page.again.isVisible()
+    page.model.shutdown()
 
 
 # ── without a worker ───────────────────────────────────────────────────────────────────────────────────────────────
