@@ -43,7 +43,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     made.resize(1280, 800)
     made.show_page("start")
     made.show()
-    qtbot.waitUntil(lambda: bool(made.navigator.library.entries), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(made.navigator.library.entries))
     yield made
     made.close_now()
 
@@ -130,7 +130,7 @@ def test_that_a_table_is_opened_in_the_lab_with_its_run(
     opened: list[str] = []
     monkeypatch.setattr(window, "open_run", opened.append)
     qtbot.mouseDClick(card(page, "q-cliff"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(opened), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(opened))
     config = json.loads((Path(opened[0]) / "config.json").read_text("utf-8"))
     assert config["agent"] == "q_learning"
 
@@ -139,10 +139,10 @@ def test_that_deleting_is_undone_from_the_remark(window: MainWindow, page: Start
     qtbot.keyClick(card(page, "my-old"), Qt.Key.Key_Delete)
     assert not (models_folder() / "my-old").exists()
     assert window.toast.text == tr("library.deleted", name="my-old")
-    qtbot.waitUntil(lambda: all(card.entry.name != "my-old" for card in page.library.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: all(card.entry.name != "my-old" for card in page.library.cards))
     window.toast.action.click()
     assert (models_folder() / "my-old" / "manifest.json").is_file()
-    qtbot.waitUntil(lambda: any(card.entry.name == "my-old" for card in page.library.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: any(card.entry.name == "my-old" for card in page.library.cards))
 
 
 def test_that_what_ships_can_neither_be_renamed_nor_deleted(page: StartPage, qtbot: QtBot) -> None:
@@ -160,14 +160,14 @@ def test_that_a_damaged_one_is_told_in_a_sentence_and_can_be_deleted(
 ) -> None:
     (models_folder() / "my-old" / "manifest.json").write_text("{")
     window.navigator.library.load()
-    qtbot.waitUntil(lambda: len(window.navigator.library.damaged) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.navigator.library.damaged) == 1)
     item = page.library._broken.itemAt(0)
     assert item is not None
     row = item.widget()
     said = row.said.text()  # type: ignore[union-attr]
     assert said.startswith("my-old cannot be used.") and "Traceback" not in said
     row.delete.click()  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: not window.navigator.library.damaged, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.navigator.library.damaged)
     assert not (models_folder() / "my-old").exists()
 
 
@@ -181,7 +181,7 @@ def test_that_an_empty_library_says_how_to_fill_it(
     made.show()
     shown = made.current
     assert isinstance(shown, StartPage)
-    with qtbot.waitSignal(made.navigator.library.changed, timeout=10_000):
+    with qtbot.waitSignal(made.navigator.library.changed):
         made.navigator.library.load()
     assert shown.library.empty.isVisible() and shown.library.cards == []
     made.close_now()
@@ -199,7 +199,7 @@ def test_that_another_name_is_refused_while_it_is_taken_and_taken_when_it_is_fre
     asked.name.setText("grown-up")
     asked.keep.click()
     assert (models_folder() / "grown-up").is_dir() and not (models_folder() / "my-old").exists()
-    qtbot.waitUntil(lambda: any(card.entry.name == "grown-up" for card in page.library.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: any(card.entry.name == "grown-up" for card in page.library.cards))
 
 
 def test_that_the_card_shows_every_score_beside_a_person(window: MainWindow, page: StartPage, qtbot: QtBot) -> None:

@@ -50,10 +50,10 @@ def test_that_a_model_is_written_and_dropped_on_the_window_and_offers_to_play(
 ) -> None:
     window.models.files.write(open_model(TABLE), str(tmp_path / "handed on"), sb3=False)
     assert window.toast.action.text() == tr("library.cancel")
-    qtbot.waitUntil(lambda: window.toast.text == tr("library.exported", name="handed on"), timeout=60_000)
+    qtbot.waitUntil(lambda: window.toast.text == tr("library.exported", name="handed on"))
     check_model(tmp_path / "handed on")
     window.files.open_path(str(tmp_path / "handed on"))
-    qtbot.waitUntil(lambda: window.toast.action.text() == tr("library.play"), timeout=60_000)
+    qtbot.waitUntil(lambda: window.toast.action.text() == tr("library.play"))
     assert (models_folder() / "handed on" / "manifest.json").is_file()
     asked: list[tuple[str, str]] = []
     window.navigator.model_wanted.disconnect()
@@ -75,7 +75,7 @@ def test_that_a_foreign_zip_is_refused_in_one_sentence_after_its_game_was_asked(
     asked.game.setEditText("CartPole-v1")
     asked.begin.click()
     sentence = tr("error.model.sb3_member", file="holiday.zip", name="beach.txt")
-    qtbot.waitUntil(lambda: window.toast.text == sentence, timeout=60_000)
+    qtbot.waitUntil(lambda: window.toast.text == sentence)
     assert not models_folder().exists() or not list(models_folder().iterdir())
 
 
@@ -116,7 +116,7 @@ def test_that_a_network_is_written_as_stable_baselines_reads_it(
     window.models.files.write(open_model(NETWORK), str(tmp_path / "for_others"), sb3=True)
     loader = "stable_baselines3.PPO"
     sentence = tr("library.exported.sb3", name="for_others.zip", loader=loader)
-    qtbot.waitUntil(lambda: window.toast.text == sentence, timeout=100_000)
+    qtbot.waitUntil(lambda: window.toast.text == sentence)
     assert "policy.pth" in zipfile.ZipFile(tmp_path / "for_others.zip").namelist()
 
 
@@ -127,7 +127,7 @@ def test_that_evaluating_shows_each_score_as_it_comes_and_can_be_cancelled(windo
     shown.games.set_value(1)
     shown.begin.click()
     assert shown.errand.busy and not shown.games.isEnabled()
-    qtbot.waitUntil(lambda: not shown.errand.busy, timeout=110_000)
+    qtbot.waitUntil(lambda: not shown.errand.busy)
     assert len(shown.figures["scores"]) == 1 and shown.plot.scores == tuple(shown.figures["scores"])
     rows = shown.bars.rows()
     assert [score for _, score, _ in rows] == sorted(score for _, score, _ in rows)
@@ -155,6 +155,6 @@ def test_that_a_network_learns_on_in_a_new_run_and_what_is_lost_is_said(
     opened: list[str] = []
     monkeypatch.setattr(window, "open_run", opened.append)
     window.navigator.model_wanted.emit("train", str(NETWORK))
-    qtbot.waitUntil(lambda: bool(opened), timeout=100_000)
+    qtbot.waitUntil(lambda: bool(opened))
     assert window.toast.text == tr("library.train.begun")
     assert (Path(opened[0]) / "config.json").is_file() and list((Path(opened[0]) / "checkpoints").iterdir())
