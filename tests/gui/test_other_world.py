@@ -20,8 +20,6 @@ from gui.state.known_worlds import KnownWorlds
 
 pytestmark = pytest.mark.skipif(find_spec("stable_baselines3") is None, reason="needs what networks need")
 
-_PATIENCE = 60_000
-
 
 @pytest.fixture(scope="module")
 def known() -> KnownWorlds:
@@ -41,7 +39,7 @@ def window(qtbot: QtBot, known: KnownWorlds) -> Iterator[MainWindow]:
 def asked(window: MainWindow, qtbot: QtBot) -> WorldByIdDialog:
     found = window.findChild(WorldByIdDialog)
     assert found is not None
-    qtbot.waitUntil(lambda: "ALE/Pong-v5" in window.navigator.worlds.told, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: "ALE/Pong-v5" in window.navigator.worlds.told)
     return found
 
 
@@ -102,7 +100,7 @@ def test_that_the_lab_asks_too_and_a_world_of_tables_opens_there(window: MainWin
         lab.top.world.changed.emit(OTHER)  # type: ignore[attr-defined]
         assert lab.top.world.value != OTHER  # type: ignore[attr-defined]
         dialog = window.findChildren(WorldByIdDialog)[-1]
-        qtbot.waitUntil(lambda: "ALE/Pong-v5" in window.navigator.worlds.told, timeout=_PATIENCE)
+        qtbot.waitUntil(lambda: "ALE/Pong-v5" in window.navigator.worlds.told)
         dialog.field.setText(env_id)
         dialog.go.click()
     assert wanted == [("Acrobot-v1", {})] and shown == ["Taxi-v4"]

@@ -236,7 +236,7 @@ def test_that_the_note_folds_and_says_what_it_was_written_for_when_another_agent
     note, size = lab.scenes.note, lab.stage.size()
     assert note.isVisible() and not note.other.isVisible()
     lab._choose_agent("q_learning")
-    qtbot.waitUntil(lambda: bool(note.other.text()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(note.other.text()))
     lab_of(window, qtbot)
     assert not note.isVisible() and lab.scenes.button.isVisible() and lab.stage.size() == size
     lab.stage.setFocus()
@@ -244,11 +244,11 @@ def test_that_the_note_folds_and_says_what_it_was_written_for_when_another_agent
     assert note.other.isVisible()
     assert note.other.text() == tr("scene.note.other_agent", then=tr("agent.sarsa"), now=tr("agent.q_learning"))
     lab._choose_agent("sarsa")
-    qtbot.waitUntil(lambda: not note.other.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not note.other.text())
     lab_of(window, qtbot)
     assert note.isVisible()
     lab._choose_world("FrozenLake-v1", {})
-    qtbot.waitUntil(lambda: "Frozen lake" in note.other.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "Frozen lake" in note.other.text())
     lab_of(window, qtbot)
     assert not note.isVisible()
 
