@@ -15,11 +15,17 @@ from agents.catalog import agent
 from agents.models.card import Card
 from agents.models.folder import write_model
 from agents.models.library import ModelEntry, new_folder, open_model
-from agents.models.manifest import RUN, Manifest, Observation
+from agents.models.manifest import MOST_BYTES, RUN, Manifest, Observation
 from agents.models.model_source import Source
 from arena.errors import ModelError
 from arena.runs.run_config import now_utc
 from arena.runs.run_folder import CONFIG, RunFolder
+
+_EARLIER, _BETWEEN = 0.9, 0.3
+"""An age between is younger than nine tenths of a model's own, and near to three."""
+
+_ROOM = 0.9
+"""Share of what a model may weigh that its weights may take."""
 
 
 def save_from_run(
@@ -45,7 +51,7 @@ def save_from_run(
         RunError: If it cannot be read, or the model not written.
     """
     folder = target or new_folder(name)
-    source = source_of(Path(run), name, age)
+    source = with_growth(source_of(Path(run), name, age), Path(run))
     card = replace(source.card, title=dict(title or {}))
     write_model(folder, replace(source.manifest, name=name), card, source.files)
     return open_model(folder)
@@ -71,6 +77,41 @@ def source_of(run: Path, name: str, age: int | None = None) -> Source:
 
         return deep_run_source(folder, name, age)
     return _tabular_source(folder, name)
+
+
+def with_growth(source: Source, run: Path) -> Source:
+    """Add to a network's model how it grew: its first age and one between, if the run has kept them.
+
+    Args:
+        source: The model.
+        run: The run it is made of.
+
+    Raises:
+        ModelError: If an age is damaged.
+        RunError: If it cannot be read.
+    """
+    own = source.manifest.env_steps
+    if source.manifest.family != "deep" or own <= 0:
+        return source
+    long = (run / "recipe.json").is_file()
+    if long:
+        from agents.models.from_long_run import snapshot_ages, with_ages
+
+        kept, added = snapshot_ages(run), with_ages
+    else:
+        from agents.models.from_deep_run import run_ages, with_run_ages
+
+        kept, added = tuple(age.env_steps for age in run_ages(run)), with_run_ages
+    earlier = [age for age in kept if age < _EARLIER * own]
+    if not earlier:
+        return source
+    between = min(earlier[1:] or earlier, key=lambda age: abs(age - _BETWEEN * own))
+    grown = added(source, run, tuple(sorted({earlier[0], between})))
+    if sum(map(len, grown.files.values())) > MOST_BYTES * _ROOM:
+        return source
+    *young, newest = grown.manifest.ages
+    score = source.card.curve[-1][1] if source.card.curve else newest.score
+    return replace(grown, manifest=replace(grown.manifest, ages=(*young, replace(newest, score=score))))
 
 
 def _tabular_source(folder: RunFolder, name: str) -> Source:

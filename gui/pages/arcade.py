@@ -202,6 +202,11 @@ class ArcadePage(Page):
         self.model.open(path)
         self.offer()
 
+    def watch_ages(self, path: str) -> None:
+        """Watch three ages of a model, or of a run as far as it has come, side by side in the same game."""
+        self.watch_model(path)
+        self._three_first = True
+
     def offer(self) -> None:
         """Offer the worlds and agents there are in this mode."""
         there = players()
@@ -225,6 +230,7 @@ class ArcadePage(Page):
         """Show its three ages side by side in the same game."""
         if not self.three.know(self.model.state):
             return
+        self._three_first = False
         self.watch.ghosts.setChecked(False)
         young, middle, newest = self.three.files
         self.model.want("three", ("ghosts",))
@@ -233,7 +239,7 @@ class ArcadePage(Page):
         self._show_page_of(self.three)
 
     def show_one(self, file: str) -> None:
-        """Look at one age of it."""
+        """Look at one age of it; no file means the newest weights of a run."""
         self.model.want("three", ())
         self.model.use(file, ())
         self._show_page_of(self.watch)
@@ -298,15 +304,13 @@ class ArcadePage(Page):
             self._begun = True
             self._env_id = state.ready.env_id
             self.offer()
-            if self.three.know(state) and self._three_first:
-                self.show_three()
-            self._show_page_of(self.three if self.stack.currentWidget() is self.three else self.watch)
             if self.mode == "watch":
                 self.model.run()
         shown = self.stack.currentWidget()
         if shown is self.three:
             self.three.show_state(state)
         else:
+            self._look_for_ages(state)
             self.watch.show_state(state)
         self.transport.show_state(state)
         self.top.mover.set_value(state.mover)
@@ -314,6 +318,14 @@ class ArcadePage(Page):
         self.again.setVisible(failed)
         if failed:
             self._put_on_game(self.again)
+
+    def _look_for_ages(self, state: WatchState) -> None:
+        """Offer its ages as soon as there are three; a run in training gets more of them."""
+        there = self.three.know(state)
+        if there and self._three_first:
+            self.show_three()
+        elif there == self.top.ages.isHidden():
+            self._show_page_of(self.stack.currentWidget())
 
     def _put_on_game(self, button: PillButton) -> None:
         box = self.watch.game.geometry()

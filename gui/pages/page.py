@@ -27,6 +27,7 @@ class Navigator(QObject):
         open_run: Show the run in this folder in the Lab.
         world_wanted: Show a world (environment id, arguments): in the Lab, a game in the arcade.
         watch_wanted: Watch the model (or run of a network) in this folder play.
+        ages_wanted: Watch three ages of the model (or run of a network) in this folder side by side.
         model_wanted: Do with the model in a folder what is named: see :meth:`gui.window_models.WindowModels.do`.
         import_wanted: Bring in a model from a file.
         open_file: Show what a file holds: a scene, a map, or a run's folder.
@@ -49,6 +50,7 @@ class Navigator(QObject):
     open_run = Signal(str)
     world_wanted = Signal(str, dict)
     watch_wanted = Signal(str)
+    ages_wanted = Signal(str)
     model_wanted = Signal(str, str)
     import_wanted = Signal()
     open_file = Signal(str)
@@ -139,6 +141,9 @@ class Page(QWidget):
 
     def watch_model(self, path: str) -> None:
         """Watch what plays in a folder; only the arcade is asked."""
+
+    def watch_ages(self, path: str) -> None:
+        """Watch three ages of what plays in a folder; only the arcade is asked."""
 
     def show_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
         """Show a world; the Lab and the arcade are asked."""

@@ -21,6 +21,10 @@ BREAKOUT = tuple(GAMES)
 """Games whose published scores are known."""
 
 
+AGES = 3
+"""So many ages of a model are watched side by side."""
+
+
 def model_title(entry: ModelEntry) -> str:
     """Return its name in the language in use."""
     return (localized(entry.card.title, language().code) if entry.card.title else "") or entry.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,10 @@ from arena.protocol.messages import View
 from arena.protocol.watch_messages import EditGame, GameOver, WatchReady
 from gui.main_window import MainWindow
 from gui.pages.arcade import ArcadePage
+from gui.panels.arcade.ages_strip import AgesStrip
 from gui.panels.arcade.breakout_hands import BreakoutHands, brick_at
 from gui.panels.arcade.game_screen import GameScreen
-from gui.panels.arcade.three_ages import three_of
+from gui.panels.arcade.three_ages import three_of, with_newest
 from gui.settings_store import SettingsStore
 from gui.state.watch_state import WatchState, age_words
 from gui.theme import theme
@@ -147,6 +149,22 @@ def test_that_three_ages_play_the_same_game_and_one_is_chosen(page: ArcadePage, 
     qtbot.waitUntil(lambda: page.model.state.scalar("weights_env_steps") == 250_880)
 
 
+def test_that_three_ages_of_a_run_are_opened_at_once_from_the_training_page(
+    page: ArcadePage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another worker would be asked the same.
+    opened: list[str] = []
+    monkeypatch.setattr(page.model, "open", opened.append)
+    page.navigator.ages_wanted.emit(page.model.path)
+    assert opened == [page.model.path]
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.three)
+    assert [Path(file).stem for file in page.three.files] == ["000000000", "000250880", "001000448"]
+    qtbot.waitUntil(lambda: (ghosts := page.model.state.array("ghosts")) is not None and len(ghosts) == 2)
+    assert page.top.ages.isHidden()
+    page.show_one(page.three.files[-1])
+    assert not page.top.ages.isHidden()
+
+
 def test_that_whatever_ends_the_worker_is_said_and_it_is_begun_anew(page: ArcadePage, qtbot: QtBot) -> None:
     client = page.model._client
     assert client is not None
@@ -221,3 +239,51 @@ def test_that_ages_are_written_shortly_and_three_of_them_show_the_growth() -> No
     ]  # fmt: skip
     ages = tuple({"env_steps": i, "file": str(i), "score": score} for i, score in enumerate((0.0, 3.0, 60.0, 160.0)))
     assert [age["file"] for age in three_of(ages)] == ["0", "2", "3"] and three_of(ages[:2]) == ()
+
+
+def test_that_ages_whose_scores_are_unknown_or_below_nothing_are_told_too(qtbot: QtBot) -> None:
+    def aged(*scores: float) -> tuple[dict[str, object], ...]:
+        return tuple({"env_steps": i * 100, "file": str(i), "score": score} for i, score in enumerate(scores))
+
+    assert [age["file"] for age in three_of(aged(-1.0, 20.0, 90.0, 180.0, -1.0))] == ["0", "2", "4"]
+    assert [age["file"] for age in three_of(aged(-1.0, -1.0, -1.0, -1.0))] == ["0", "2", "3"]
+    assert [age["file"] for age in three_of(aged(-21.0, -20.0, -12.0, -3.0))] == ["0", "2", "3"]
+    strip = AgesStrip()
+    qtbot.addWidget(strip)
+    strip.show_state(WatchState(ready=WatchReady(ages=aged(-21.0, -1.0, -3.0))))
+    assert [button._share for button in strip.buttons] == [0.0, 0.0, 1.0]
+    assert "−21" in strip.buttons[0].accessibleName() and "?" in strip.buttons[1].accessibleName()
+
+
+def test_that_the_newest_weights_of_a_run_are_an_age_of_their_own_until_one_is_kept() -> None:
+    ages = tuple({"env_steps": steps, "file": str(steps), "score": 1.0} for steps in (0, 1_000))
+    ready = WatchReady(ages=ages)
+    for steps, count in ((1_000, 2), (5_000, 3)):
+        state = WatchState(ready=ready, view=View(scalars={"weights_env_steps": steps}))
+        assert len(with_newest(state)) == count
+    assert with_newest(state)[-1]["file"] == "" and len(three_of(with_newest(state))) == 3
+    assert len(with_newest(replace(state, file="1000"))) == 2
+
+
+def test_that_a_ghost_is_seen_before_any_background_and_never_hides_who_plays(qtbot: QtBot) -> None:
+    frame = np.full((100, 150, 3), 255, np.uint8)
+    ghost = frame.copy()
+    frame[40:60, 20:40], ghost[40:60, 80:100] = 0, 0
+    screen = GameScreen()
+    qtbot.addWidget(screen)
+    state = WatchState(
+        view=View(arrays={"frame": frame, "ghosts": ghost[None]}), ready=WatchReady(env_id="CartPole-v1")
+    )
+    screen.show_state(state)
+    (shown,) = screen._selves
+    assert shown.pixelColor(90, 50).alpha() > 0
+    assert shown.pixelColor(30, 50).alpha() == 0 and shown.pixelColor(5, 5).alpha() == 0
+
+
+def test_that_a_picture_larger_than_the_room_is_made_smaller(qtbot: QtBot) -> None:
+    screen = GameScreen()
+    qtbot.addWidget(screen)
+    screen.show_picture(np.zeros((400, 600, 3), np.uint8))
+    screen.fit(300, 500)
+    assert (screen.width(), screen.height()) == (300, 200)
+    assert screen.place_of(QPointF(150, 100)).x() == pytest.approx(300, abs=2)

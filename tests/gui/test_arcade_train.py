@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from agents.runtime.client import WorkerClient
 from arena.protocol.messages import Failed
+from arena.protocol.training_messages import TrainingReady
 from gui.dialogs.close_question import CloseQuestion
 from gui.dialogs.new_run_question import NewRunQuestion
 from gui.language import language, tr
@@ -198,6 +199,24 @@ def test_that_a_fault_names_tensor_and_step_and_offers_the_last_checkpoint(qtbot
         banner.back.click()
     banner.show_state(TrainingState(phase="running"))
     assert not banner.isVisible()
+
+
+def test_that_three_ages_of_a_run_are_offered_once_there_are_three(
+    window: MainWindow, page: ArcadePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    view, wanted = page.training.view, []
+    page.watch_ages = wanted.append  # type: ignore[method-assign]
+    page._stand_in("train")
+    window.show_page("start")
+    ages = tuple({"env_steps": steps, "file": f"{steps}.safetensors", "score": 1.0} for steps in (0, 1_000))
+    ready = TrainingReady(folder=str(tmp_path), config={"env_id": "CartPole-v1", "agent": "ppo"})
+    for kept, there in ((ages[:1], False), (ages, True)):
+        newest = {"env_steps": 2_000, "file": "", "score": 3.0}
+        page.training.model.state = TrainingState(phase="paused", ready=ready, ages=kept, newest=newest)
+        view._show_ages(page.training.model.state)
+        assert view.three.isHidden() is not there
+    view.three.click()
+    assert wanted == [str(tmp_path)]
 
 
 def test_that_a_run_that_never_began_can_be_tried_again(qtbot: QtBot) -> None:

@@ -232,6 +232,25 @@ def test_that_a_card_draws_how_it_learned_beside_what_others_published(window: M
     shown.close()
 
 
+def test_that_the_ages_of_any_model_are_watched_side_by_side_from_its_card_and_its_menu(
+    window: MainWindow, page: StartPage
+) -> None:
+    wanted: list[str] = []
+    window.navigator.ages_wanted.disconnect()
+    window.navigator.ages_wanted.connect(wanted.append)
+    grown = shipped_folder() / "ppo-breakout-objects"
+    window.navigator.model_wanted.emit("card", str(grown))
+    dialog(ModelCardDialog).ages.click()
+    entry = card(page, "ppo-breakout-objects").entry
+    menu = page.library.menu_of(entry)
+    next(action for action in menu.actions() if action.text() == tr("library.ages")).trigger()
+    menu.deleteLater()
+    assert wanted == [str(grown)] * 2
+    menu = page.library.menu_of(card(page, "my-new").entry)
+    assert tr("library.ages") not in [action.text() for action in menu.actions()]
+    menu.deleteLater()
+
+
 def test_that_a_model_nobody_evaluated_says_so(window: MainWindow, page: StartPage) -> None:
     window.navigator.model_wanted.emit("card", str(models_folder() / "from-afar"))
     shown = dialog(ModelCardDialog)

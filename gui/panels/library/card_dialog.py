@@ -11,6 +11,7 @@ from gui.panels.library.score_bars import ModelBars
 from gui.panels.library.score_plot import ModelScores
 from gui.panels.training.score_curve import ScoreCurve
 from gui.state.model_words import (
+    AGES,
     day_of,
     hours_words,
     learning_of,
@@ -36,7 +37,7 @@ class ModelCardDialog(QDialog):
         entry: The model.
 
     Attributes:
-        wanted: Emitted with ``play``, ``evaluate`` or ``export``; the dialog is closed then.
+        wanted: Emitted with ``play``, ``ages``, ``evaluate`` or ``export``; the dialog is closed then.
     """
 
     wanted = Signal(str)
@@ -47,6 +48,7 @@ class ModelCardDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(model_title(entry))
         self.scores, self.bars, self.curve = ModelScores(), ModelBars(), ScoreCurve()
+        self.ages = PillButton("library.ages", "layers", "plain", tip_key="arcade.three.tip", small=True)
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(24, 20, 24, 12)
@@ -187,6 +189,9 @@ class ModelCardDialog(QDialog):
             for steps, score in sorted(ages.items())
         ]
         self._text(" · ".join(said), ink="text")
+        if len(self.entry.manifest.ages) >= AGES:
+            self.ages.clicked.connect(lambda: self._want("ages"))
+            self._column.addWidget(self.ages, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _limits(self) -> None:
         if self.entry.card.limits:

@@ -70,6 +70,18 @@ def test_that_a_model_of_a_run_plays_with_its_newest_weights(tmp_path: Path) -> 
     assert all(torch.equal(found[name], expected[name]) for name in expected)
 
 
+def test_that_a_model_of_a_run_keeps_how_it_grew(tmp_path: Path) -> None:
+    run = deep_run(tmp_path)
+    (run / "progress.csv").write_text("env_steps,score_of_100\n50000,20.0\n60000,30.5\n70000,99.0\n")
+    ages = save_from_run(run, "pole").manifest.ages
+    assert [(age.env_steps, age.score) for age in ages] == [(0, 20.0), (50_000, 20.0), (60_000, 30.5)]
+    young = load_weights_of(find_model("pole").folder, 0)
+    torch.manual_seed(1)
+    expected = weights_of(policy_for("ppo", SPACE, 2, {"kind": "mlp", "layers": [16, 16]}))
+    assert all(torch.equal(young[name], expected[name]) for name in expected)
+    assert [age.env_steps for age in save_from_run(run, "young", age=50_000).manifest.ages] == [0, 50_000]
+
+
 def test_that_a_model_can_be_made_of_an_age_that_was_kept(tmp_path: Path) -> None:
     run = deep_run(tmp_path)
     entry = save_from_run(run, "young", age=50_000)
