@@ -120,7 +120,7 @@ def test_that_looking_at_it_runs_none_of_its_code_and_unpickles_nothing(
         env=dict(os.environ, PYTHONPATH=str(ROOT)),
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=250,
     )
     assert done.returncode == 0, done.stderr
     told, ran_code, ran_on_purpose = json.loads(done.stdout.splitlines()[-1])
