@@ -93,7 +93,8 @@ def loaded() -> Iterator[list[WorkerProcess]]:
     yield kept
     for process in kept:
         process.close()
-        process.process.join()
+        process.process.join(PATIENCE / 1000)
+        process.process.kill()
 
 
 @pytest.fixture(autouse=True)
