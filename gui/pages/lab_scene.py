@@ -77,7 +77,7 @@ class LabScene(QObject):
         self.opening.given_up.connect(self._given_up)
         lab.model.changed.connect(self._look)
         lab.stage.key_pressed.connect(self._press)
-        language().changed.connect(lambda: self._look(lab.model.state))
+        language().changed.connect(self._say_again)
 
     # ── opening ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,6 +119,10 @@ class LabScene(QObject):
 
     def _given_up(self, tick: int) -> None:
         self._lab.navigator.say.emit(tr("scene.moment.missed", moment=number(self.opening.moment), tick=number(tick)))
+
+    def _say_again(self) -> None:
+        # A method, no function: a function stays connected to the language, which outlives the page.
+        self._look(self._lab.model.state)
 
     def _look(self, state: RunState) -> None:
         if self._scene is not None and not self._run_id:
