@@ -1,9 +1,10 @@
-"""Make a model that ships out of a run of hours: weights, two earlier ages, and a card with whole games of all three.
+"""Make a model that ships out of a run: its weights, two earlier ages, and a card with whole games of all three.
 
 Run: ``python benchmarks/ship_model.py RUN_FOLDER --name ppo-breakout [--episodes 30] [--age STEPS] [--ages STEPS …]``.
-The run is only read and may go on meanwhile. Without ``--ages`` the kept ages nearest to 5 % and 30 % of its own are
-taken. A folder of ``distill_shipped.py`` is taken too: its card says who taught it. The model goes into
-``saved_models/`` (``--folder``), with ``--replace`` in the place of an older one.
+The folder is that of any ``arena train`` of a network, or one of ``train_shipped.py``; it is only read, and the run may
+go on meanwhile. Without ``--ages`` the kept ages nearest to 5 % and 30 % of its own are taken. A folder of
+``distill_shipped.py`` is taken too: its card says who taught it. The model goes into ``saved_models/`` (``--folder``),
+with ``--replace`` in the place of an older one.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ from tqdm import tqdm
 from agents.deep.places import place_of
 from agents.models.card import Card, Evaluation
 from agents.models.folder import write_model
+from agents.models.from_deep_run import run_ages, with_run_ages
 from agents.models.from_lesson import LESSON, lesson_source
-from agents.models.from_long_run import long_run_source, snapshot_ages, with_ages
+from agents.models.from_long_run import snapshot_ages, with_ages
+from agents.models.from_run import source_of
 from agents.models.library import open_model
 from agents.models.manifest import MOST_SHIPPED, WEIGHTS, Manifest
 from agents.models.model_source import Source
 from agents.models.playing import policy_with
 from agents.models.store import weights_from
-from agents.models.whole_games import evaluation_of, random_moves, whole_games
-from arena.errors import ArenaError
+from agents.models.whole_games import evaluation_of, place_for, random_moves, whole_games
+from arena.errors import ArenaError, ModelError
 
 TITLES = {
     "ppo-breakout": {"en": "PPO, Breakout from pixels", "zh_TW": "PPO，看畫面玩打磚塊", "zh_CN": "PPO，看画面玩打砖块"},
@@ -67,12 +70,7 @@ def main() -> int:
 
 
 def ship(given: argparse.Namespace) -> int:
-    if (given.run / LESSON).is_file():
-        source = with_ages(lesson_source(given.run, given.name), given.run, ())
-    else:
-        source = long_run_source(given.run, given.name, given.age)
-        ages = tuple(given.ages) if given.ages is not None else usual_ages(given.run, source.manifest.env_steps)
-        source = with_ages(source, given.run, ages)
+    source = source_with_ages(given)
     played = {
         age.file: evaluated(source, age.file, given.episodes, given.seed) for age in reversed(source.manifest.ages)
     }
@@ -90,16 +88,30 @@ def ship(given: argparse.Namespace) -> int:
     return 0
 
 
-def usual_ages(run: Path, env_steps: int) -> tuple[int, ...]:
+def source_with_ages(given: argparse.Namespace) -> Source:
+    run: Path = given.run
+    if (run / LESSON).is_file():
+        return with_ages(lesson_source(run, given.name), run, ())
+    source = source_of(run, given.name, given.age)
+    if source.manifest.family != "deep":
+        raise ModelError("error.model.table", name=run.name)
+    long = (run / "recipe.json").is_file()
+    kept = snapshot_ages(run) if long else tuple(age.env_steps for age in run_ages(run))
+    ages = tuple(given.ages) if given.ages is not None else usual_ages(kept, source.manifest.env_steps)
+    return (with_ages if long else with_run_ages)(source, run, ages)
+
+
+def usual_ages(kept: tuple[int, ...], env_steps: int) -> tuple[int, ...]:
     """The kept ages nearest to 5 % and 30 % of a model's own."""
-    kept = [age for age in snapshot_ages(run) if age < 0.9 * env_steps]
-    return tuple(sorted({min(kept, key=lambda age: abs(age - share * env_steps)) for share in SHARES})) if kept else ()
+    earlier = [age for age in kept if age < 0.9 * env_steps]
+    nearest = {min(earlier, key=lambda age: abs(age - share * env_steps)) for share in SHARES} if earlier else set()
+    return tuple(sorted(nearest))
 
 
 def evaluated(source: Source, file: str, episodes: int, seed: int) -> Evaluation:
     manifest = source.manifest
     policy = policy_with(manifest, weights_from(source.files[file], file))
-    place = place_of(manifest.env_id, manifest.env_kwargs)
+    place = place_for(place_of(manifest.env_id, manifest.env_kwargs), manifest)
     with tqdm(total=episodes, unit="game", desc=file) as bar:
         games = whole_games(policy, place, manifest.agent, episodes, seed=seed, told=lambda _: bar.update())
     return evaluation_of(games, seed, False, random_moves(policy, False))

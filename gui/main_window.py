@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.navigator.open_run.connect(self.open_run)
         self.navigator.world_wanted.connect(self.show_world)
         self.navigator.watch_wanted.connect(self.watch_model)
+        self.navigator.ages_wanted.connect(self.watch_ages)
         self.navigator.open_file.connect(self.files.open_path)
         self.navigator.show_page.connect(self.show_page)
         self.navigator.luck_wanted.connect(self._is_it_luck)
@@ -165,6 +166,11 @@ class MainWindow(QMainWindow):
         """Watch a model, or the network of a run, play."""
         page = self.page("arcade")
         page.watch_model(path)
+        self.show_page("arcade")
+
+    def watch_ages(self, path: str) -> None:
+        """Watch three ages of a model, or of a run, side by side."""
+        self.page("arcade").watch_ages(path)
         self.show_page("arcade")
 
     def open_scene(self, scene: Scene) -> None:
@@ -284,6 +290,7 @@ class MainWindow(QMainWindow):
         self.handing_in.finish()
         self.tensorboard.finish()
         self.models.finish()
+        self.navigator.worlds.finish()
         self.navigator.index.finish()
         self._store.settings.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self._save()

@@ -44,7 +44,7 @@ class WindowModels(QObject):
         """Do with a model what was asked for; what cannot be done is told in one sentence.
 
         Args:
-            what: ``play card train evaluate export rename delete``, or ``save`` for the agent of a run.
+            what: ``play ages card train evaluate export rename delete``, or ``save`` for the agent of a run.
             folder: The model's, for ``save`` the run's.
         """
         if what == "save":
@@ -62,6 +62,7 @@ class WindowModels(QObject):
             return
         acts: dict[str, Callable[[ModelEntry], None]] = {
             "play": self.play,
+            "ages": lambda model: self._window.navigator.ages_wanted.emit(str(model.folder)),
             "train": self.train_on,
             "card": self.show_card,
             "evaluate": self.evaluate,
@@ -96,7 +97,9 @@ class WindowModels(QObject):
         """Let it play whole games and show every score."""
         from gui.panels.library.evaluate_dialog import EvaluateModelDialog
 
-        EvaluateModelDialog(self._window, entry).open()
+        dialog = EvaluateModelDialog(self._window, entry)
+        dialog.kept.connect(self.library.load)
+        dialog.open()
 
     def save_shown(self) -> None:
         """Keep the agent of the run that is shown."""

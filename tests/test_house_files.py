@@ -137,7 +137,7 @@ def test_that_the_window_loads_no_learner_and_no_environment() -> None:
         f"print(*(name for name in {heavy!r} if name in sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=_offscreen(), timeout=60
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=_offscreen(), timeout=250
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
@@ -154,7 +154,7 @@ def test_that_qt_loses_no_reference_to_none() -> None:
         "painter.end()\n"
         "print('alive')"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_offscreen(), timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_offscreen(), timeout=250)
     assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
 
 

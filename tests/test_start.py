@@ -23,7 +23,7 @@ def call(folder: Path, *arguments: str, **environment: str) -> subprocess.Comple
         name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMPDIR")
     }
     command = [sys.executable, str(folder / "start.py"), *arguments]
-    return subprocess.run(command, cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, env={**kept, **environment}, capture_output=True, text=True, timeout=250)
 
 
 @pytest.fixture

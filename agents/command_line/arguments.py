@@ -106,7 +106,7 @@ def refuse_deep_flags(given: Namespace) -> None:
     Raises:
         UsageError: If one was given.
     """
-    for option in ("--device", "--save-freq", "--eval-freq", "--eval-episodes"):
+    for option in ("--device", "--threads", "--precision", "--save-freq", "--eval-freq", "--eval-episodes"):
         if getattr(given, option.removeprefix("--").replace("-", "_"), None):
             raise UsageError("error.cli.only_deep", option=option)
 

@@ -78,7 +78,11 @@ def learn_deep(
     Raises:
         ArenaError: If the run cannot be opened, a change is not allowed, or learning cannot go on.
     """
+    from agents.deep.threads import let_threads_sleep
     from agents.runtime.deep_runs import trainer_of
+
+    # Before the trainer, which loads PyTorch.
+    let_threads_sleep()
     from agents.runtime.inbox import Inbox
 
     opened = import_module(trainer_of(spec)).opened

@@ -13,6 +13,10 @@ from agents.command_line.table_text import in_columns
 from agents.command_line.trained_network import network_in
 from agents.command_line.verb import DONE
 from agents.command_line.words import decimal, say, tell, whole
+from agents.models.kept_evaluation import keep_evaluation
+from agents.models.library import SHIPPED, ModelEntry, find_model
+from arena.errors import UsageError
+from arena.runs.locations import home
 
 EPISODES = 30
 """Games where nobody says how many, as many as the scores of trained agents are usually means of."""
@@ -43,6 +47,7 @@ def evaluate_network(given: Namespace) -> int:
 
 def measured(given: Namespace, stop: Interruption) -> dict[str, Any] | None:
     """Return the figures for JSON, ``None`` if no game has ended."""
+    entry = model_with_a_card(given) if given.keep else None
     manifest, weights = network_in(given.run, given.at)
     # By string: they load PyTorch and the emulator.
     playing = import_module("agents.models.playing")
@@ -71,6 +76,7 @@ def measured(given: Namespace, stop: Interruption) -> dict[str, Any] | None:
         return None
     epsilon = games.random_moves(policy, given.deterministic)
     figures = games.evaluation_of(ended, given.seed, given.deterministic, epsilon)
+    kept = keep_evaluation(entry.folder, figures, shipped=entry.origin == SHIPPED) if entry is not None else ""
     return {
         "model": given.run,
         "env_id": manifest.env_id,
@@ -89,8 +95,20 @@ def measured(given: Namespace, stop: Interruption) -> dict[str, Any] | None:
         "iqm_interval": [figures.iqm_low, figures.iqm_high],
         "confidence": CONFIDENCE,
         "cut": figures.cut,
+        "kept": kept,
         "reference": dict(place.reference),
     }
+
+
+def model_with_a_card(given: Namespace) -> ModelEntry:
+    """Return the model whose card is to tell of the games.
+
+    Raises:
+        UsageError: If there is no model of that name, or an age of it is to play: the card is of what it is now.
+    """
+    if given.at is not None:
+        raise UsageError("error.cli.keep_age")
+    return find_model(given.run)
 
 
 def _in_words(found: dict[str, Any]) -> str:
@@ -102,7 +120,7 @@ def _in_words(found: dict[str, Any]) -> str:
         env=found["env_id"],
         step=whole(found["env_steps"]),
         episodes=whole(found["episodes"]),
-        how=say("cli.evaluated.greedy" if found["deterministic"] or found["epsilon"] else "cli.evaluated.policy"),
+        how=_how(found),
         seed=found["seed"],
         mean=decimal(found["mean"]),
         median=decimal(found["median"]),
@@ -111,7 +129,17 @@ def _in_words(found: dict[str, Any]) -> str:
         low=decimal(low),
         high=decimal(high),
     )
-    return f"{text}\n\n{_bars(found)}" if found["reference"] else text
+    text = f"{text}\n\n{_bars(found)}" if found["reference"] else text
+    if not found["kept"]:
+        return text
+    return f"{text}\n\n{say('library.kept.' + found['kept'], folder=str(home() / 'evaluations'))}"
+
+
+def _how(found: dict[str, Any]) -> str:
+    if found["epsilon"]:
+        # Of values the best is taken; without a few random moves a game may never end.
+        return say("cli.evaluated.nearly_greedy", share=whole(round(100 * found["epsilon"])))
+    return say("cli.evaluated.greedy" if found["deterministic"] else "cli.evaluated.policy")
 
 
 def _bars(found: dict[str, Any]) -> str:

@@ -25,6 +25,7 @@ from agents.deep.games_vec_env import GamesVecEnv
 from agents.deep.grpo import GRPO
 from agents.deep.networks import network_of, policy_class_for
 from agents.deep.places import Place
+from agents.deep.precision import use_precision
 from agents.deep.reinforce import DeepReinforce
 from agents.deep.replay_algorithms import SwitchableDQN, SwitchableQRDQN
 from agents.deep.replay_buffers import FrameMemory, FrameStepsMemory, StepMemory, StepsMemory
@@ -46,6 +47,7 @@ def algorithm_for(
     threads: int = 1,
     device: str = "cpu",
     around: Callable[[GamesVecEnv], VecEnv] = _as_they_are,
+    precision: str = "float32",
 ) -> BaseAlgorithm:
     """Make the algorithm of a run, with games of its own (``model.env``, to be closed), at the beginning.
 
@@ -56,9 +58,13 @@ def algorithm_for(
         threads: Threads of a gradient step. The same number gives the same weights bit for bit.
         device: Where the network computes.
         around: Returns what the learner is to see of the games.
+        precision: ``float32`` or ``bfloat16``, see :mod:`agents.deep.precision`.
     """
     env = around(place.vec_env(config.n_envs, seed, config))
     model = algorithm_in(config, place, env, seed=seed, device=device)
+    use_precision(model.policy, precision)
+    if isinstance(model, GRPO):
+        use_precision(model.reference, precision)
     model.acting_threads = 1  # type: ignore[attr-defined]
     model.learning_threads = threads  # type: ignore[attr-defined]
     change_settings(model, config)

@@ -43,7 +43,7 @@ def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, 
         folder: Folder of checkpoints.
         model: The learner, between two updates.
         state: Plain values of the run; ``env_steps`` among them names the checkpoint.
-        more: What belongs to it besides.
+        more: What this learner needs besides, arrays by name for each file; :func:`load_more` reads them.
 
     Returns:
         The checkpoint's folder.
@@ -51,8 +51,7 @@ def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, 
     Raises:
         RunError: If it cannot be written; the older ones are as they were.
     """
-    tensors = dict(zip(_TENSORS, (weights_of(model.policy), _optimizer(model), _luck()), strict=True))
-    tensors.update((name, dict(values)) for name, values in (more or {}).items())
+    own = dict(zip(_TENSORS, (weights_of(model.policy), _optimizer(model), _luck()), strict=True))
     target = folder / f"{state['env_steps']:012d}"
     unfinished = folder / f".{target.name}.tmp"
     with told_plainly(folder):
@@ -60,8 +59,8 @@ def save_checkpoint(folder: Path, model: OnPolicyAlgorithm, state: Mapping[str, 
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
     hashes = {}
-    for name, values in tensors.items():
-        data = bytes_of(values)
+    for name, values in {**own, **(more or {})}.items():
+        data = bytes_of(dict(values))
         write_bytes(unfinished / name, data)
         hashes[name] = hashlib.sha256(data).hexdigest()
     write_text(unfinished / "state.json", json.dumps({**state, "sha256": hashes}, indent=1, allow_nan=False) + "\n")
@@ -111,25 +110,32 @@ def load_checkpoint(path: Path, model: OnPolicyAlgorithm) -> dict[str, Any]:
     return state
 
 
-def more_of(path: Path, name: str) -> dict[str, torch.Tensor]:
-    """Return named arrays that belong to a checkpoint besides the learner's own.
+def load_more(path: Path, name: str) -> dict[str, torch.Tensor] | None:
+    """Read arrays a learner needs besides its weights, its optimiser and its luck.
 
     Args:
         path: A checkpoint's folder.
-        name: Of their file, as in ``more`` of :func:`save_checkpoint`.
+        name: The file, as it was given to :func:`save_checkpoint`.
+
+    Returns:
+        Arrays by name; ``None`` if the checkpoint has no such file: those of older versions had none.
 
     Raises:
-        RunError: If they are missing or damaged.
+        RunError: If it is missing or damaged.
     """
     with told_plainly(path):
-        data = (path / name).read_bytes()
         text = (path / "state.json").read_text("utf-8")
     try:
-        if hashlib.sha256(data).hexdigest() != json.loads(text)["sha256"][name]:
-            raise RunError("error.run.damaged", file=str(path / name))
+        hashes = json.loads(text)["sha256"]
+        if name not in hashes:
+            return None
+        with told_plainly(path):
+            data = (path / name).read_bytes()
+        if hashlib.sha256(data).hexdigest() != hashes[name]:
+            raise RunError("error.run.damaged", file=str(path))
         found: dict[str, torch.Tensor] = tensors_of(data)
     except (ValueError, KeyError, TypeError, SafetensorError) as problem:
-        raise RunError("error.run.damaged", file=str(path / name)) from problem
+        raise RunError("error.run.damaged", file=str(path)) from problem
     return found
 
 

@@ -33,7 +33,12 @@ class ByteNatureCNN(BaseFeaturesExtractor):
         observation_space: Pictures, channels first.
         width: Share of the filters and features of the original. Half the width costs a third of the time; with zeros
             for the missing filters it is exactly a network of full width.
+
+    Attributes:
+        precision: ``float32``, or ``bfloat16`` for what is computed in here; weights and features stay ``float32``.
     """
+
+    precision: str = "float32"
 
     def __init__(self, observation_space: spaces.Box, width: float = 1.0) -> None:
         features = int(FEATURES * width)
@@ -54,6 +59,12 @@ class ByteNatureCNN(BaseFeaturesExtractor):
 
     def forward(self, observations: torch.Tensor) -> torch.Tensor:
         """Return the features ``float32 [B, features]`` of bytes, or of floats from 0 to 255."""
+        if self.precision == "bfloat16":
+            with torch.autocast(observations.device.type, torch.bfloat16):
+                return self._features(observations).float()
+        return self._features(observations)
+
+    def _features(self, observations: torch.Tensor) -> torch.Tensor:
         pictures = observations.to(torch.float32, memory_format=torch.channels_last)
         first = self.cnn[0]
         assert isinstance(first, nn.Conv2d)

@@ -16,18 +16,12 @@ from gymnasium import spaces
 
 from agents.deep.config import DeepConfig
 from agents.deep.place_kind import kind_of
-from arena.environments.atari.reference_scores import DQN_NATURE, PERSON, RANDOM
+from arena.environments.atari.reference_scores import BREAKOUT, DQN_NATURE, OBJECTS, PERSON, RANDOM, published_scores
 from arena.errors import UsageError
 
 if TYPE_CHECKING:
     from agents.deep.games_vec_env import GamesVecEnv
     from arena.environments.atari.recipe import AtariRecipe
-
-PUBLISHED: Mapping[str, tuple[tuple[int, float], ...]] = {
-    "ppo": ((1_000_000, 22.0), (2_000_000, 55.0), (3_000_000, 147.0), (4_000_000, 213.0), (10_000_000, 398.0)),
-    "dqn": ((1_000_000, 61.0), (1_500_000, 131.0), (3_000_000, 265.0), (10_000_000, 358.0)),
-}
-"""Breakout from pixels: ``(env_steps, raw score)`` as RL Baselines3 Zoo's trained agents got them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +79,12 @@ class Place:
 
     def published(self, agent_id: str) -> list[list[float]]:
         """Return ``[env_steps, score]`` others have published of an agent here; empty where none are known."""
-        known = PUBLISHED.get(agent_id, ()) if self._is_breakout and self.kind == "pixels" else ()
+        known = published_scores(agent_id, self.env_id)
         return [[float(steps), score] for steps, score in known]
 
     @property
     def _is_breakout(self) -> bool:
-        return self.kind == "objects" or self.env_id in ("BreakoutNoFrameskip-v4", "ALE/Breakout-v5")
+        return self.env_id in (*BREAKOUT, OBJECTS)
 
     def vec_env(self, count: int, seed: int, config: DeepConfig) -> GamesVecEnv:
         """Make games to train in; they hold emulators, so close them.
@@ -179,7 +173,7 @@ _NAMED: Mapping[str, tuple[str, ...]] = {
 def _vector(env_id: str, kwargs: dict[str, Any]) -> Place:
     import gymnasium
 
-    games = import_module("agents.deep.gymnasium_vec_env")
+    games = import_module("agents.deep.gymnasium_game")
     try:
         env = games.made(env_id, kwargs)
     except gymnasium.error.DependencyNotInstalled as problem:
@@ -191,6 +185,8 @@ def _vector(env_id: str, kwargs: dict[str, Any]) -> Place:
     try:
         seen, acts = env.observation_space, env.action_space
         numbers = isinstance(seen, spaces.Box) and seen.dtype is not None and seen.dtype.kind in "biuf"
+        if isinstance(acts, spaces.Box):
+            raise UsageError("error.deep.continuous", id=env_id, seen=seen, acts=acts)
         if not isinstance(acts, spaces.Discrete) or not (numbers or isinstance(seen, spaces.Discrete)):
             raise UsageError("error.deep.spaces", id=env_id, seen=seen, acts=acts)
         names = _NAMED.get(env_id, tuple(str(action) for action in range(int(acts.n))))

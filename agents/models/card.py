@@ -16,6 +16,9 @@ LIMITS = ("half_width", "one_game", "objects", "no_optimizer", "imported", "tabl
 
 _MOST_GAMES = 10_000
 
+MOST_POINTS = 200
+"""Points a learning curve on a card has at most."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
@@ -33,6 +36,7 @@ class Evaluation:
         iqm_low: Lower end of its 95 % bootstrap interval.
         iqm_high: Upper end.
         cut: Games that were ended by the limit of frames.
+        played: When, as an ISO time; empty where nobody wrote it down.
     """
 
     seed: int
@@ -46,6 +50,7 @@ class Evaluation:
     iqm_high: float
     epsilon: float = 0.0
     cut: int = 0
+    played: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,8 @@ class Card:
         distilled_from: Name of the agent it was taught by, empty for none.
         source: Where an imported model came from: the name of its file.
         limits: What it cannot do, names from :data:`LIMITS`.
+        curve: ``(env_steps, mean raw score of the last games)`` over its training, see
+            :mod:`agents.models.learning_curve`; empty where nobody knows.
 
     Raises:
         ModelError: If a value is of the wrong type or out of range.
@@ -78,6 +85,7 @@ class Card:
     distilled_from: str = ""
     source: str = ""
     limits: tuple[str, ...] = ()
+    curve: tuple[tuple[int, float], ...] = ()
 
     def __post_init__(self) -> None:
         for name, well in _CHECKS.items():
@@ -106,6 +114,8 @@ def card_from(values: Mapping[str, Any], shown: str) -> Card:
     Raises:
         ModelError: If they are none of a card.
     """
+    # A card of before there were curves has none.
+    values = {"curve": (), **values}
     for name in sorted({item.name for item in fields(Card)} ^ set(values)):
         raise ModelError("error.model.field", file=shown, field=f"{name:.40}")
     try:
@@ -115,6 +125,7 @@ def card_from(values: Mapping[str, Any], shown: str) -> Card:
                 "evaluation": _evaluation(values["evaluation"]),
                 "ages": tuple((steps, _played(found)) for steps, found in values["ages"]),
                 "limits": tuple(values["limits"]),
+                "curve": tuple((steps, score) for steps, score in values["curve"]),
             }
         )
     except (TypeError, ValueError, AttributeError):
@@ -125,6 +136,21 @@ def card_from(values: Mapping[str, Any], shown: str) -> Card:
 
 def _evaluation(values: Any) -> Evaluation | None:
     return None if values is None else _played(values)
+
+
+def evaluation_in(values: Any, shown: str) -> Evaluation:
+    """Make an evaluation of plain values.
+
+    Raises:
+        ModelError: If they are none.
+    """
+    try:
+        found = _played(values)
+        if not _is_evaluation(found):
+            raise ValueError(found)
+    except (TypeError, ValueError, KeyError):
+        raise ModelError("error.model.damaged", file=shown) from None
+    return found
 
 
 def _played(values: Any) -> Evaluation:
@@ -146,6 +172,7 @@ def _is_evaluation(value: Evaluation | None) -> bool:
         and is_number(value.epsilon)
         and 0 <= value.epsilon <= 1
         and is_whole(value.cut, 0, len(value.scores))
+        and (value.played == "" or is_name(value.played, 40))
     )
 
 
@@ -178,6 +205,9 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     ),
     "distilled_from": lambda value: value == "" or is_name(value),
     "source": lambda value: value == "" or is_name(value),
+    "curve": lambda value: (
+        len(value) <= MOST_POINTS and all(is_whole(steps, 0, 2**62) and is_number(score) for steps, score in value)
+    ),
     "limits": lambda value: (
         len(value) <= len(LIMITS) and all(isinstance(name, str) and name in LIMITS for name in value)
     ),

@@ -1,4 +1,4 @@
-"""Work on a model in a process of its own: it may load PyTorch and play for minutes, and can be cancelled at once.
+"""Work in a process of its own, mostly on a model: it may load PyTorch and play for minutes; cancelled at once.
 
 What asks for it loads nothing of that. The process ends with who asked, however that one ended.
 """
@@ -14,7 +14,7 @@ from agents.runtime.client import enter
 from arena.errors import ModelError
 
 WORK = "agents.models.errand_work:work"
-KINDS = ("evaluate", "export", "import", "save", "train")
+KINDS = ("environments", "evaluate", "export", "import", "save", "train")
 """What can be asked for: see :mod:`agents.models.errand_work`."""
 
 _MOST_BYTES = 2**22

@@ -1,4 +1,4 @@
-"""What an errand does, in its own process: evaluate, export or import a model, save one of a run, train one on."""
+"""What an errand does, in its own process: evaluate, export, import or save a model, train one on, look around."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from agents.models.card import Evaluation
 from agents.models.folder import check_model, read_part, write_model
-from agents.models.library import ModelEntry, free_name, new_folder, open_model
+from agents.models.kept_evaluation import keep_evaluation
+from agents.models.library import SHIPPED, ModelEntry, free_name, new_folder, open_model
 from agents.models.manifest import CARD
 from arena.errors import ArenaError, ModelError
 from arena.runs.safe_file import run_error
@@ -22,6 +24,7 @@ from arena.runs.safe_file import run_error
 Tell = Callable[[dict[str, Any]], None]
 
 _GRACE_SECONDS = 0.5
+_ROWS_AT_ONCE = 16
 
 
 def work(control: Connection, kind: str, wanted: dict[str, Any]) -> None:
@@ -84,10 +87,19 @@ def _evaluate(wanted: dict[str, Any], tell: Tell, gone: threading.Event) -> dict
     figures = games.evaluation_of(
         ended, wanted["seed"], wanted["deterministic"], games.random_moves(policy, wanted["deterministic"])
     )
-    return {
+    told = {
         name: getattr(figures, name)
         for name in ("scores", "mean", "median", "std", "iqm", "iqm_low", "iqm_high", "cut", "epsilon")
     }
+    return {**told, **_kept(entry, figures)}
+
+
+def _kept(entry: ModelEntry, figures: Evaluation) -> dict[str, Any]:
+    """Keep the games; where that cannot be done they are told all the same, and why."""
+    try:
+        return {"kept": keep_evaluation(entry.folder, figures, shipped=entry.origin == SHIPPED), "problem": None}
+    except ArenaError as problem:
+        return {"kept": "", "problem": {"key": problem.key, "params": problem.params}}
 
 
 def _export(wanted: dict[str, Any], _: Tell, __: threading.Event) -> dict[str, Any]:
@@ -138,7 +150,23 @@ def _train(wanted: dict[str, Any], _: Tell, __: threading.Event) -> dict[str, An
     return {"run": str(import_module("agents.models.train_on").train_on(Path(wanted["folder"])))}
 
 
+def _environments(_: dict[str, Any], tell: Tell, __: threading.Event) -> dict[str, Any]:
+    """Tell the ids of all environments, then what each of them is."""
+    known = import_module("agents.deep.environments_known")
+    ids = known.environment_ids()
+    tell({"ids": ids})
+    rows: list[dict[str, Any]] = []
+    for place in known.known_environments(ids):
+        rows.append(place.plain())
+        if len(rows) == _ROWS_AT_ONCE:
+            tell({"environments": rows})
+            rows = []
+    tell({"environments": rows})
+    return {}
+
+
 _WORKS: dict[str, Callable[[dict[str, Any], Tell, threading.Event], dict[str, Any]]] = {
+    "environments": _environments,
     "evaluate": _evaluate,
     "export": _export,
     "import": _import,

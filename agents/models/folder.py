@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agents.models.card import Card
+from agents.models.kept_evaluation import card_bytes, finish_card
 from agents.models.manifest import (
     CARD,
     MANIFEST,
@@ -46,8 +46,7 @@ def write_model(
         ModelError: If there is something of that name, a file is missing or none of a model's, or it is too large.
         RunError: If it cannot be written.
     """
-    told = (json.dumps(card.plain(), indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
-    whole = {**files, CARD: told}
+    whole = {**files, CARD: card_bytes(card)}
     made = replace(manifest, files={name: _mark(data) for name, data in sorted(whole.items())})
     check_files(made, MANIFEST)
     if sum(map(len, whole.values())) > most:
@@ -116,6 +115,7 @@ def check_model(folder: Path) -> Manifest:
         ModelError: If something is missing, damaged, too large or of a newer Arena.
         RunError: If something cannot be read.
     """
+    finish_card(folder)
     manifest = read_manifest(folder)
     for name in manifest.files:
         read_part(folder, name, manifest)

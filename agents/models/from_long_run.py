@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.deep.recipes import PpoRecipe
+from agents.models.learning_curve import curve_of_run
 from agents.models.manifest import MOST_BYTES, WEIGHTS, Age
 from agents.models.model_source import Source, deep_source
 from agents.models.plain_file import MOST_JSON, plain_mapping, read_bounded
@@ -48,7 +49,8 @@ def long_run_source(run: Path, name: str, age: int | None = None) -> Source:
         **({"threads": state["learning_threads"], "torch": state["torch"]} if "torch" in state else {}),
     }
     seconds = state.get("wall_seconds")
-    return replace(made, card=replace(made.card, machine=machine, wall_seconds=seconds))
+    curve = curve_of_run(run, int(state["env_steps"]))
+    return replace(made, card=replace(made.card, machine=machine, wall_seconds=seconds, curve=curve))
 
 
 def with_ages(source: Source, run: Path, ages: tuple[int, ...]) -> Source:

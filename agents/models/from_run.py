@@ -11,16 +11,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from agents.catalog import AgentEntry, agent
+from agents.catalog import agent
 from agents.models.card import Card
 from agents.models.folder import write_model
 from agents.models.library import ModelEntry, new_folder, open_model
-from agents.models.manifest import MOST_BYTES, RUN, WEIGHTS, Age, Manifest, Observation
-from agents.models.model_source import Source, deep_source
-from agents.models.plain_file import MOST_JSON, plain_mapping, read_bounded
+from agents.models.manifest import MOST_BYTES, RUN, Manifest, Observation
+from agents.models.model_source import Source
 from arena.errors import ModelError
 from arena.runs.run_config import now_utc
 from arena.runs.run_folder import CONFIG, RunFolder
+
+_EARLIER, _BETWEEN = 0.9, 0.3
+"""An age between is younger than nine tenths of a model's own, and near to three."""
+
+_ROOM = 0.9
+"""Share of what a model may weigh that its weights may take."""
 
 
 def save_from_run(
@@ -46,7 +51,7 @@ def save_from_run(
         RunError: If it cannot be read, or the model not written.
     """
     folder = target or new_folder(name)
-    source = source_of(Path(run), name, age)
+    source = with_growth(source_of(Path(run), name, age), Path(run))
     card = replace(source.card, title=dict(title or {}))
     write_model(folder, replace(source.manifest, name=name), card, source.files)
     return open_model(folder)
@@ -68,69 +73,45 @@ def source_of(run: Path, name: str, age: int | None = None) -> Source:
     if folder.config.own is not None:
         raise ModelError("error.model.own_agent", name=folder.run_id)
     if entry.family == "deep":
-        return _deep_source(folder, entry, name, age)
+        from agents.models.from_deep_run import deep_run_source
+
+        return deep_run_source(folder, name, age)
     return _tabular_source(folder, name)
 
 
-def _deep_source(folder: RunFolder, entry: AgentEntry, name: str, age: int | None) -> Source:
-    config, path = folder.config, folder.path
-    ages = run_ages(path)
-    if age is None:
-        weights = path / WEIGHTS
-        env_steps = _published_steps(weights)
+def with_growth(source: Source, run: Path) -> Source:
+    """Add to a network's model how it grew: its first age and one between, if the run has kept them.
+
+    Args:
+        source: The model.
+        run: The run it is made of.
+
+    Raises:
+        ModelError: If an age is damaged.
+        RunError: If it cannot be read.
+    """
+    own = source.manifest.env_steps
+    if source.manifest.family != "deep" or own <= 0:
+        return source
+    long = (run / "recipe.json").is_file()
+    if long:
+        from agents.models.from_long_run import snapshot_ages, with_ages
+
+        kept, added = snapshot_ages(run), with_ages
     else:
-        chosen = next((known for known in ages if known.env_steps == age), None)
-        if chosen is None:
-            known_ages = ", ".join(f"{known.env_steps:,}" for known in ages)
-            raise ModelError("error.model.no_age", age=age, known=known_ages or "–")
-        weights, env_steps = path / chosen.file, age
-    return deep_source(
-        name=name,
-        agent_id=entry.id,
-        env_id=config.env_id,
-        env_kwargs=config.env_kwargs,
-        network=None,
-        hyperparameters=config.hyperparameters,
-        env_steps=env_steps,
-        seed=config.seed,
-        weights=read_bounded(weights, MOST_BYTES, f"{path.name}/{weights.name}"),
-        versions=config.versions,
-    )
+        from agents.models.from_deep_run import run_ages, with_run_ages
 
-
-def run_ages(run: Path) -> tuple[Age, ...]:
-    """Return the ages a deep run has kept, oldest first; what cannot be read is left out."""
-    found = []
-    for path in sorted((run / "ages").glob("*.json")):
-        shown = f"{run.name}/{path.name}"
-        try:
-            known = plain_mapping(read_bounded(path, MOST_JSON, shown), shown)
-            score = known.get("score")
-            file = path.with_suffix(".safetensors")
-            if file.is_file():
-                found.append(
-                    Age(
-                        env_steps=int(known["env_steps"]),
-                        file=f"ages/{file.name}",
-                        score=-1.0 if score is None else float(score),
-                    )
-                )
-        except (ModelError, KeyError, TypeError, ValueError):
-            continue
-    return tuple(found)
-
-
-def _published_steps(file: Path) -> int:
-    """Age of a file of weights, 0 if it does not say."""
-    import json
-
-    data = read_bounded(file, MOST_BYTES, f"{file.parent.name}/{file.name}")
-    length = int.from_bytes(data[:8], "little")
-    try:
-        header = json.loads(data[8 : 8 + min(length, MOST_JSON)])
-        return max(0, int(header.get("__metadata__", {}).get("env_steps", 0)))
-    except (ValueError, AttributeError, TypeError, RecursionError):
-        raise ModelError("error.model.damaged", file=f"{file.parent.name}/{file.name}") from None
+        kept, added = tuple(age.env_steps for age in run_ages(run)), with_run_ages
+    earlier = [age for age in kept if age < _EARLIER * own]
+    if not earlier:
+        return source
+    between = min(earlier[1:] or earlier, key=lambda age: abs(age - _BETWEEN * own))
+    grown = added(source, run, tuple(sorted({earlier[0], between})))
+    if sum(map(len, grown.files.values())) > MOST_BYTES * _ROOM:
+        return source
+    *young, newest = grown.manifest.ages
+    score = source.card.curve[-1][1] if source.card.curve else newest.score
+    return replace(grown, manifest=replace(grown.manifest, ages=(*young, replace(newest, score=score))))
 
 
 def _tabular_source(folder: RunFolder, name: str) -> Source:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
-from agents.models.card import Card, read_card
+from agents.models.card import Card, Evaluation, read_card
+from agents.models.kept_evaluation import evaluation_beside, finish_card
 from agents.models.manifest import MANIFEST, Manifest, is_model_name, read_manifest
 from arena.errors import ArenaError, UsageError
 from arena.runs.locations import home
@@ -28,6 +29,7 @@ class ModelEntry:
         origin: ``shipped``, ``own``, ``imported`` or ``elsewhere``.
         manifest: What it is.
         card: What is told of it.
+        here: Whole games a model that ships played on this computer, ``None`` where it has not.
     """
 
     name: str
@@ -35,6 +37,7 @@ class ModelEntry:
     origin: str
     manifest: Manifest
     card: Card
+    here: Evaluation | None = None
 
 
 def models_folder() -> Path:
@@ -86,13 +89,17 @@ def open_model(folder: Path) -> ModelEntry:
     Raises:
         ArenaError: If it is none, damaged or of a newer Arena.
     """
+    finish_card(folder)
     manifest = read_manifest(folder)
     origin = ELSEWHERE
     if folder.parent == shipped_folder():
         origin = SHIPPED
     elif folder.parent == models_folder():
         origin = IMPORTED if manifest.origin == "imported" else OWN
-    return ModelEntry(name=folder.name, folder=folder, origin=origin, manifest=manifest, card=read_card(folder))
+    here = evaluation_beside(manifest) if origin == SHIPPED else None
+    return ModelEntry(
+        name=folder.name, folder=folder, origin=origin, manifest=manifest, card=read_card(folder), here=here
+    )
 
 
 def is_model_folder(path: Path) -> bool:

@@ -154,15 +154,19 @@ class Manifest:
         return asdict(self)
 
 
-def read_manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path, name: str = MANIFEST) -> Manifest:
     """Read the manifest of a model's folder, which may come from anybody.
+
+    Args:
+        folder: The model's.
+        name: Of the file.
 
     Raises:
         ModelError: If it is none of ours, says something that cannot be, or is of a newer Arena.
         RunError: If there is none, or it cannot be read.
     """
-    shown = f"{folder.name}/{MANIFEST}"
-    return manifest_from(plain_mapping(read_bounded(folder / MANIFEST, MOST_JSON, shown), shown), shown)
+    shown = f"{folder.name}/{name}"
+    return manifest_from(plain_mapping(read_bounded(folder / name, MOST_JSON, shown), shown), shown)
 
 
 def manifest_from(values: Mapping[str, Any], shown: str) -> Manifest:

@@ -12,6 +12,8 @@ from stable_baselines3.common.base_class import BaseAlgorithm
 
 from agents.catalog import agent
 from agents.configuration import checked, settings_of
+from agents.deep.grpo import GRPO
+from agents.deep.training.begun_with import note_model
 from agents.deep.training.making import Makings
 from agents.deep.training.opening import makings_of, plan_of
 from agents.deep.training.training_run import TrainingRun
@@ -35,6 +37,9 @@ class _WithWeights(Makings):
     def model(self, device: str) -> BaseAlgorithm:
         learner = super().model(device)
         load_weights(learner.policy, self._weights, self._name)
+        if isinstance(learner, GRPO):
+            # What it must not drift away from is what it begins with, not the random network it was made with.
+            learner.hold_reference()
         return learner
 
 
@@ -71,6 +76,7 @@ def train_on(folder: Path) -> Path:
     try:
         plan = plan_of(spec, makings)
         plan.write(run.path)
+        note_model(run.path, manifest.name, manifest.env_steps)
         begun = TrainingRun(run, makings, plan, lambda _: None)
     except BaseException:
         run.unlock()

@@ -21,6 +21,7 @@ from agents.models.spaces import observation_of
 from arena.environments.atari.games import FinishedGame
 from arena.environments.atari.seeds import seeds_of
 from arena.errors import ModelError
+from arena.runs.run_config import now_utc
 
 EPSILON = 0.01
 """Share of random moves of an agent that only knows values: without them a deterministic game may never end."""
@@ -71,12 +72,12 @@ def whole_games(
 def evaluation_of(games: Sequence[FinishedGame], seed: int, deterministic: bool, epsilon: float) -> Evaluation:
     """Return the figures of some games."""
     return evaluation_from(
-        [game.score for game in games], seed, deterministic, epsilon, sum(g.truncated for g in games)
+        [game.score for game in games], seed, deterministic, epsilon, sum(g.truncated for g in games), played=now_utc()
     )
 
 
 def evaluation_from(
-    scores: Sequence[float], seed: int, deterministic: bool, epsilon: float = 0.0, cut: int = 0
+    scores: Sequence[float], seed: int, deterministic: bool, epsilon: float = 0.0, cut: int = 0, *, played: str = ""
 ) -> Evaluation:
     """Return the figures of some raw scores, at least one."""
     from arena.statistics.interquartile import iqm_interval
@@ -95,6 +96,7 @@ def evaluation_from(
         iqm_high=high,
         epsilon=epsilon,
         cut=cut,
+        played=played,
     )
 
 

@@ -15,7 +15,7 @@ import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 from stable_baselines3.common.vec_env import VecEnv
 
-from agents.deep.checkpoint import More, more_of
+from agents.deep.checkpoint import More, load_more
 from agents.deep.games_vec_env import GamesVecEnv
 from agents.deep.training.luck import begin_games
 from agents.deep.training.making import Makings
@@ -32,6 +32,7 @@ from agents.preference.preference_vec_env import PreferenceVecEnv
 from agents.preference.reference_policy import FILE as REFERENCE
 from agents.preference.reference_policy import ReferencePolicy
 from agents.preference.reward_looks import RewardLooks
+from arena.errors import RunError
 from arena.protocol.messages import View
 from arena.protocol.preference_messages import PreferenceProgress
 from arena.runs.run_config import RunConfig
@@ -285,7 +286,9 @@ class PreferenceRun(TrainingRun):
     def take_more(self, state: Mapping[str, Any]) -> None:
         """Take back what :meth:`more` returned."""
         path = self.folder.checkpoints_path / f"{int(state['env_steps']):012d}"
-        arrays = more_of(path, ARRAYS)
+        arrays = load_more(path, ARRAYS)
+        if arrays is None:
+            raise RunError("error.run.damaged", file=str(path / ARRAYS))
 
         def part(name: str) -> dict[str, torch.Tensor]:
             return {key.partition(":")[2]: value for key, value in arrays.items() if key.startswith(f"{name}:")}

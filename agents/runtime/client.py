@@ -107,6 +107,7 @@ class WorkerClient:
         self._progress = -1
         self._progress_at = self._heard_at
         self._phase = "starting"
+        self._told = PhaseChanged(phase=self._phase)
         self._silent = False
         self._ended = False
         self._stopping = False
@@ -181,10 +182,13 @@ class WorkerClient:
         if silent != self._silent:
             self._silent = silent
             params = {"file": self._own_file, "seconds": round(SILENCE_SECONDS)} if self._own_file else {}
-            arrived.append(
-                PhaseChanged(phase="not_responding", params=params) if silent else PhaseChanged(phase=self._phase)
-            )
+            arrived.append(PhaseChanged(phase="not_responding", params=params) if silent else self._phase_told())
         return arrived
+
+    def _phase_told(self) -> PhaseChanged:
+        """Return the phase it is in as it was told: with the reason, which silence has not changed."""
+        told = self._told
+        return told if told.phase == self._phase else PhaseChanged(phase=self._phase)
 
     @property
     def alive(self) -> bool:
@@ -287,7 +291,7 @@ class WorkerClient:
                     self._progress, self._progress_at = progress, now
                 return
             case PhaseChanged(phase=phase):
-                self._phase, self._progress_at = phase, now
+                self._phase, self._told, self._progress_at = phase, message, now
             case TrainingReady(folder=folder):
                 self.folder = folder
             case WorldReady(folder=folder, config=config):

@@ -27,6 +27,8 @@ class RunSpec:
         speed: As in ``SetSpeed``.
         trusted_hash: Fingerprint of the one file of somebody's own code that may be run for this; empty for none.
         device: Where the network of a deep run computes: ``auto``, ``cpu`` or ``cuda``.
+        threads: Threads of a gradient step of a new deep run; 0 for what suits it and the machine.
+        precision: What a new deep run computes features of pictures in: ``auto``, ``float32`` or ``bfloat16``.
         save_every: ``env_steps`` between two checkpoints of a new deep run; 0 for what suits it.
         eval_every: ``env_steps`` between two evaluations of a new deep run; 0 for none.
         eval_episodes: Whole games of each of them; 0 for the usual number.
@@ -48,6 +50,8 @@ class RunSpec:
     speed: float = SPEED_MAXIMUM
     trusted_hash: str = ""
     device: str = "auto"
+    threads: int = 0
+    precision: str = "auto"
     save_every: int = 0
     eval_every: int = 0
     eval_episodes: int = 0

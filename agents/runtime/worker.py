@@ -196,6 +196,7 @@ def _train(spec: RunSpec, thread: ControlThread, outbox: Outbox, views: Outbox) 
     # Some games live in processes of their own, which a daemon may not have; they end with their pipes.
     multiprocessing.current_process().daemon = False
     # By string: PyTorch is loaded here and nowhere before.
+    import_module("agents.deep.threads").let_threads_sleep()
     service = import_module(trainer_of(spec)).opened(spec, thread.inbox, outbox.send, views.send)
     thread.driver = service
     try:

@@ -36,6 +36,8 @@ class TrainingReady(Event):
         machine: ``device``, ``threads``, ``precision``, ``torch``; ``exact`` whether going on is bit for bit.
         rows: Score rows of before, see :data:`SCORE_COLUMNS`.
         ages: Weights kept, oldest first: ``env_steps``, ``file``, ``score`` (−1 unknown) each.
+        begun_with: ``model`` and ``env_steps`` of the model whose weights it began with; empty if it began from
+            nothing.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class TrainingReady(Event):
     machine: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[tuple[float, ...], ...] = ()
     ages: tuple[Mapping[str, Any], ...] = ()
+    begun_with: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,8 @@ from gui.pages.arcade_transport import ArcadeTransport
 from gui.pages.arcade_watch import WatchView
 from gui.pages.page import Navigator, Page
 from gui.panels.arcade.three_ages import ThreeAges
-from gui.state.arcade_games import PIXELS
+from gui.panels.other_world.world_by_id import WorldByIdDialog
+from gui.state.arcade_games import OTHER, PIXELS, is_network
 from gui.state.run_state import RunState
 from gui.state.watch_model import WatchModel
 from gui.state.watch_state import WatchState
@@ -151,7 +152,7 @@ class ArcadePage(Page):
         if self.mode == "train":
             self.training.enter()
             return
-        if not self.model.path:
+        if not self.model.path and not self._env_id:
             self.show_world(PIXELS, {})
         self.watch.game.setFocus()
 
@@ -201,16 +202,24 @@ class ArcadePage(Page):
         self.model.open(path)
         self.offer()
 
+    def watch_ages(self, path: str) -> None:
+        """Watch three ages of a model, or of a run as far as it has come, side by side in the same game."""
+        self.watch_model(path)
+        self._three_first = True
+
     def offer(self) -> None:
         """Offer the worlds and agents there are in this mode."""
         there = players()
+        trained = {run.env_id for run in self.navigator.index.runs if is_network(run.agent)}
         if self.mode == "train":
             training = self.training
             known = json.dumps([training.env_id, {}])
-            self.top.offer(world_entries(there, training.env_id), agent_entries(), known, training.agent)
+            self.top.offer(world_entries(there, training.env_id, trained), agent_entries(), known, training.agent)
             return
         world = json.dumps([self._env_id, {}])
-        self.top.offer(world_entries(there), player_entries(there, self._env_id), world, self._player)
+        self.top.offer(
+            world_entries(there, self._env_id, trained), player_entries(there, self._env_id), world, self._player
+        )
         nobody = not any(player.env_id == self._env_id for player in there) and not self.model.watching
         self.watch.show_empty(tr("arcade.empty") if nobody else "")
         self.train_here.setVisible(nobody)
@@ -221,6 +230,7 @@ class ArcadePage(Page):
         """Show its three ages side by side in the same game."""
         if not self.three.know(self.model.state):
             return
+        self._three_first = False
         self.watch.ghosts.setChecked(False)
         young, middle, newest = self.three.files
         self.model.want("three", ("ghosts",))
@@ -229,7 +239,7 @@ class ArcadePage(Page):
         self._show_page_of(self.three)
 
     def show_one(self, file: str) -> None:
-        """Look at one age of it."""
+        """Look at one age of it; no file means the newest weights of a run."""
         self.model.want("three", ())
         self.model.use(file, ())
         self._show_page_of(self.watch)
@@ -243,6 +253,12 @@ class ArcadePage(Page):
     # ── wishes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _choose_world(self, id: str) -> None:
+        if id == OTHER:
+            self.offer()
+            dialog = WorldByIdDialog(self.window(), self.navigator.worlds)
+            dialog.chosen.connect(lambda env_id: self._choose_world(json.dumps([env_id, {}])))
+            dialog.open()
+            return
         env_id, env_kwargs = json.loads(id)
         if self.mode == "train" and not is_table(env_id):
             self.training.begin(env_id, self.training.agent)
@@ -288,15 +304,13 @@ class ArcadePage(Page):
             self._begun = True
             self._env_id = state.ready.env_id
             self.offer()
-            if self.three.know(state) and self._three_first:
-                self.show_three()
-            self._show_page_of(self.three if self.stack.currentWidget() is self.three else self.watch)
             if self.mode == "watch":
                 self.model.run()
         shown = self.stack.currentWidget()
         if shown is self.three:
             self.three.show_state(state)
         else:
+            self._look_for_ages(state)
             self.watch.show_state(state)
         self.transport.show_state(state)
         self.top.mover.set_value(state.mover)
@@ -305,8 +319,17 @@ class ArcadePage(Page):
         if failed:
             self._put_on_game(self.again)
 
+    def _look_for_ages(self, state: WatchState) -> None:
+        """Offer its ages as soon as there are three; a run in training gets more of them."""
+        there = self.three.know(state)
+        if there and self._three_first:
+            self.show_three()
+        elif there == self.top.ages.isHidden():
+            self._show_page_of(self.stack.currentWidget())
+
     def _put_on_game(self, button: PillButton) -> None:
         box = self.watch.game.geometry()
+        button.adjustSize()
         button.move(box.x() + 24, box.y() + 24)
         button.raise_()
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from agents.models.library import ModelEntry, models
-from arena.environments.registry import world_choices
+from arena.environments.registry import is_table, world_choices
 from arena.texts import localized
 from gui.language import language, number, tr
-from gui.state.arcade_games import GAMES, game_line, game_title
+from gui.state.arcade_games import GAMES, OTHER, game_line, game_title
 from gui.widgets.chooser import Choice
 
 
@@ -45,14 +46,16 @@ def _player(entry: ModelEntry) -> Player:
     return Player(name=entry.name, folder=entry.folder, env_id=entry.manifest.env_id, title=title, line=line)
 
 
-def world_entries(there: tuple[Player, ...], here: str = "") -> list[Choice]:
-    """Return the entries of the world chooser: the games, then the worlds of tables.
+def world_entries(there: tuple[Player, ...], here: str = "", trained: Iterable[str] = ()) -> list[Choice]:
+    """Return the entries of the world chooser: the games, the way to any other, then the worlds of tables.
 
     Args:
         there: Who can be watched, each in a game.
         here: The game that is shown; it is offered even if nobody plays it yet.
+        trained: Ids of worlds somebody has trained in.
     """
-    games = [*GAMES, *sorted({here, *(player.env_id for player in there)} - {"", *GAMES})]
+    others = {here, *(player.env_id for player in there), *trained}
+    games = [*GAMES, *sorted(name for name in others if name and name not in GAMES and not is_table(name))]
     code = language().code
     return [
         *(
@@ -64,6 +67,7 @@ def world_entries(there: tuple[Player, ...], here: str = "") -> list[Choice]:
             )
             for game in games
         ),
+        Choice(OTHER, tr("place.chooser"), tr("place.chooser.tip"), tr("arcade.games")),
         *(
             Choice(
                 json.dumps([choice.env_id, dict(choice.env_kwargs)]),

@@ -35,6 +35,9 @@ _GAP, _EDGE, _TICK_MS = 8, 16, 1_000
 _AGE = 76
 """Width of an age in the strip."""
 
+_THREE = 3
+"""So many ages are shown side by side."""
+
 _FAR = 32
 """Size of the score in projector mode, before everything there grows."""
 
@@ -52,11 +55,13 @@ class TrainView(QWidget):
 
     Attributes:
         closer_wanted: The run is to be watched closely.
+        three_wanted: Three of its ages are to be watched side by side.
         toggled: Train or pause, by key.
         stepped: One update, by key.
     """
 
     closer_wanted = Signal()
+    three_wanted = Signal()
     toggled = Signal()
     stepped = Signal()
 
@@ -81,6 +86,7 @@ class TrainView(QWidget):
         self.ages = AgesStrip()
         self.ages_words = TextLabel("train.ages.words", 13, "dim", wrap=True)
         self.closer = LinkButton("train.closer", tip_key="train.closer.tip")
+        self.three = LinkButton("train.three", tip_key="arcade.three.tip")
         self.ahead = TextLabel("", 12.5, "warning", wrap=True)
         self.cards = TrainCards()
 
@@ -112,7 +118,12 @@ class TrainView(QWidget):
         ages.addWidget(self.ages)
         side = QVBoxLayout()
         side.addWidget(self.ages_words)
-        side.addWidget(self.closer, 0, Qt.AlignmentFlag.AlignLeft)
+        links = QHBoxLayout()
+        links.setSpacing(18)
+        links.addWidget(self.closer)
+        links.addWidget(self.three)
+        links.addStretch(1)
+        side.addLayout(links)
         side.addStretch(1)
         ages.addLayout(side, 1)
         self.ages_card.body.addLayout(ages)
@@ -132,6 +143,7 @@ class TrainView(QWidget):
         self.live.changed.connect(lambda _: self._show_game())
         self.ages.chosen.connect(self.live.use)
         self.closer.clicked.connect(self.closer_wanted)
+        self.three.clicked.connect(self.three_wanted)
         self.banner.resume_wanted.connect(model.resume)
         self.banner.back_wanted.connect(model.run)
         self.banner.stop_wanted.connect(model.kill)
@@ -155,7 +167,9 @@ class TrainView(QWidget):
 
     def _play_or_rest(self) -> None:
         """Play while somebody looks, once anything was learned: nobody wants to see a beginner's first minute."""
-        wanted = self.isVisible() and (self.model.state.env_steps > 0 or self.live.state.file != "")
+        state = self.model.state
+        learned = state.env_steps > 0 or (state.ready is not None and bool(state.ready.begun_with))
+        wanted = self.isVisible() and (learned or self.live.state.file != "")
         if self.live.state.ready is None or self.live.state.failure is not None:
             return
         if wanted and self.live.state.phase == "paused":
@@ -258,6 +272,7 @@ class TrainView(QWidget):
         self.ages.show_state(WatchState(ready=WatchReady(ages=ages), file=self.live.state.file))
         self.ages.setFixedWidth(_AGE * max(1, len(self.ages.buttons)))
         self.closer.setEnabled(state.newest is not None)
+        self.three.setVisible(len(ages) >= _THREE)
 
     def _tick(self) -> None:
         self._show_figures(self.model.state)

@@ -84,6 +84,7 @@ class ArcadeTraining(QObject):
         self.view.toggled.connect(model.toggle)
         self.view.stepped.connect(model.step)
         self.view.closer_wanted.connect(lambda: self._page.watch_model(model.state.folder))
+        self.view.three_wanted.connect(lambda: self._page.watch_ages(model.state.folder))
         self.view.cards.switches.restart_wanted.connect(self._ask)
         self.form.live_changed.connect(model.set_hyperparameter)
         self.form.restart_wanted.connect(self._restart)

@@ -24,6 +24,7 @@ from gui.pages.lab_pictures import offer_pictures
 from gui.pages.lab_scene import LabScene
 from gui.pages.lab_twins import LabTwins
 from gui.pages.page import Navigator
+from gui.panels.other_world.world_by_id import WorldByIdDialog
 from gui.panels.status_line import status_text
 from gui.state.run_state import RunState
 from gui.state.scene import SCENES, Scene
@@ -60,6 +61,7 @@ class LabPage(LabParts):
         self.past.changed.connect(self._refresh)
         model.warned.connect(self._warned)
         self.top.world_chosen.connect(self._choose_world)
+        self.top.other_wanted.connect(self._ask_for_world)
         self.top.agent_chosen.connect(self._choose_agent)
         self.top.mover_chosen.connect(self._choose_mover)
         self.top.settings_wanted.connect(self.settings_drawer.toggle_drawer)
@@ -150,6 +152,11 @@ class LabPage(LabParts):
             self.navigator.world_wanted.emit(env_id, dict(env_kwargs))
             return
         self.show_world(env_id, env_kwargs)
+
+    def _ask_for_world(self) -> None:
+        dialog = WorldByIdDialog(self.window(), self.navigator.worlds)
+        dialog.chosen.connect(lambda env_id: self._choose_world(env_id, {}))
+        dialog.open()
 
     def show_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
         state = self.model.state

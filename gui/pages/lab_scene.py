@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from agents.runtime.deep_runs import is_deep_agent
 from arena.scenes.scene_file import Scene
-from gui.language import number, tr
+from arena.texts import localized
+from gui.language import language, number, tr
+from gui.pages.lab_top_bar import world_id
 from gui.panels.scene_note import SceneNote
 from gui.state.run_state import RunState
+from gui.state.run_words import agent_title, world_title
 from gui.state.scene_opening import SceneOpening
 from gui.state.scene_present import scene_at_moment, scene_of
 from gui.theme import theme
@@ -32,6 +35,19 @@ _NOT_OF_NETWORKS = ("mover", "run_to", "speed", "timeline")
 go back to."""
 
 
+def departure(scene: Scene, state: RunState) -> str:
+    """Return what a scene's note was written for, where that is no longer what is shown; else an empty text."""
+    world = state.world
+    if world is None:
+        return ""
+    if world_id(world.env_id, world.env_kwargs) != world_id(scene.env_id, scene.env_kwargs):
+        then = world_title(scene.env_id, scene.env_kwargs)
+        return tr("scene.note.other_world", then=then, now=localized(world.title, language().code))
+    if state.agent != scene.agent:
+        return tr("scene.note.other_agent", then=agent_title(scene.agent), now=agent_title(state.agent))
+    return ""
+
+
 class LabScene(QObject):
     """What the Lab has more when it shows a scene than when it shows any run.
 
@@ -46,6 +62,7 @@ class LabScene(QObject):
         self._run_id = ""
         self._on_wall = False
         self._hidden: tuple[str, ...] = ()
+        self._departed = ""
         self._open = {False: False, True: False}
         self.opening = SceneOpening(lab.model, self)
         self.note = SceneNote()
@@ -60,6 +77,7 @@ class LabScene(QObject):
         self.opening.given_up.connect(self._given_up)
         lab.model.changed.connect(self._look)
         lab.stage.key_pressed.connect(self._press)
+        language().changed.connect(self._say_again)
 
     # ── opening ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,7 +99,7 @@ class LabScene(QObject):
     def begin(self, scene: Scene) -> None:
         """Show a scene whose run is about to be opened."""
         self._scene, self._run_id = scene, ""
-        self._hidden = scene.hidden
+        self._hidden, self._departed = scene.hidden, ""
         self._open = {False: bool(scene.note or scene.question), True: False}
         self.note.show_scene(scene)
         self.opening.begin(scene)
@@ -90,7 +108,7 @@ class LabScene(QObject):
     def leave(self) -> None:
         """Something is opened that is no scene."""
         self._scene, self._run_id = None, ""
-        self._hidden = ()
+        self._hidden, self._departed = (), ""
         self._open = {False: False, True: False}
         self.opening.drop()
         self.apply()
@@ -102,11 +120,28 @@ class LabScene(QObject):
     def _given_up(self, tick: int) -> None:
         self._lab.navigator.say.emit(tr("scene.moment.missed", moment=number(self.opening.moment), tick=number(tick)))
 
+    def _say_again(self) -> None:
+        # A method, no function: a function stays connected to the language, which outlives the page.
+        self._look(self._lab.model.state)
+
     def _look(self, state: RunState) -> None:
         if self._scene is not None and not self._run_id:
             self._run_id = state.run_id
         if self.opening.underway and self.opening.moment > 0 and state.phase != "failed":
             self._lab.reason.set_text(tr("scene.moment.coming", moment=number(self.opening.moment)))
+        self._look_whether_it_is_still_that(state)
+
+    def _look_whether_it_is_still_that(self, state: RunState) -> None:
+        """Fold the note once another agent learns, or in another world, and have it say what it was written for."""
+        if self._scene is None or state.world is None:
+            return
+        departed = departure(self._scene, state)
+        self.note.show_departure(departed)
+        if bool(departed) == bool(self._departed):
+            return
+        self._departed = departed
+        self._open = {False: not departed and self._has_note, True: False}
+        self.apply()
 
     # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
 

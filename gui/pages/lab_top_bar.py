@@ -13,7 +13,7 @@ from agents.catalog import CATALOG
 from arena.environments.registry import world_choices
 from arena.texts import localized
 from gui.language import language, tr
-from gui.state.arcade_games import GAMES, game_line, game_title
+from gui.state.arcade_games import GAMES, OTHER, game_line, game_title
 from gui.widgets.chooser import Choice, Chooser
 from gui.widgets.pill_button import PillButton
 
@@ -30,6 +30,7 @@ class LabTopBar(QWidget):
 
     Attributes:
         world_chosen: Environment id and arguments.
+        other_wanted: A world is to be chosen by its id.
         agent_chosen: Catalog id.
         mover_chosen: ``agent``, ``random`` or ``person``.
         settings_wanted: The settings button was pressed.
@@ -37,6 +38,7 @@ class LabTopBar(QWidget):
     """
 
     world_chosen = Signal(str, dict)
+    other_wanted = Signal()
     agent_chosen = Signal(str)
     mover_chosen = Signal(str)
     settings_wanted = Signal()
@@ -52,6 +54,7 @@ class LabTopBar(QWidget):
         self.projector = PillButton("lab.projector", "projector", "quiet", tip_key="lab.projector.tip")
         self._worlds = {world_id(choice.env_id, choice.env_kwargs): choice for choice in world_choices()}
         self._other: tuple[str, str] | None = None
+        self._shown = ""
         self._buttons = [self.picture, self.projector, self.settings]
         self._own: tuple[Choice, ...] = ()
         self._row = row = QHBoxLayout(self)
@@ -83,6 +86,7 @@ class LabTopBar(QWidget):
             for name, choice in self._worlds.items()
         ]
         choices += [Choice(world_id(game, {}), game_title(game), game_line(game), tr("arcade.games")) for game in GAMES]
+        choices.append(Choice(OTHER, tr("place.chooser"), tr("place.chooser.tip"), tr("arcade.games")))
         if self._other is not None:
             choices.append(Choice(*self._other, "", tr("lab.world.own")))
         self.world.set_choices(choices)
@@ -111,6 +115,7 @@ class LabTopBar(QWidget):
         if name not in self._worlds:
             self._other = (name, title)
             self.retranslate()
+        self._shown = name
         self.world.set_value(name)
 
     def add_button(self, button: PillButton) -> None:
@@ -142,6 +147,10 @@ class LabTopBar(QWidget):
                 needed -= button.width_with(icon_only=False) - button.width_with(icon_only=True)
 
     def _choose_world(self, id: str) -> None:
+        if id == OTHER:
+            self.world.set_value(self._shown)
+            self.other_wanted.emit()
+            return
         choice = self._worlds.get(id)
         if choice is not None:
             self.world_chosen.emit(choice.env_id, dict(choice.env_kwargs))

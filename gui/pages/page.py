@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.settings_store import SettingsStore
+from gui.state.known_worlds import KnownWorlds
 from gui.state.library import Library
 from gui.state.run_index import RunIndex
 from gui.state.scene import Scene
@@ -26,6 +27,7 @@ class Navigator(QObject):
         open_run: Show the run in this folder in the Lab.
         world_wanted: Show a world (environment id, arguments): in the Lab, a game in the arcade.
         watch_wanted: Watch the model (or run of a network) in this folder play.
+        ages_wanted: Watch three ages of the model (or run of a network) in this folder side by side.
         model_wanted: Do with the model in a folder what is named: see :meth:`gui.window_models.WindowModels.do`.
         import_wanted: Bring in a model from a file.
         open_file: Show what a file holds: a scene, a map, or a run's folder.
@@ -33,6 +35,7 @@ class Navigator(QObject):
         luck_wanted: Run many seeds of what the Lab shows.
         say: Show a short remark at the bottom of the window (a text in the language in use).
         offer: Show a remark with something to press: text, the button's text, and what it does.
+        worlds: The environments one can choose by their id; ask it to load before it is read.
         library: The trained agents; ask it to load after one was saved.
         index: The stored runs; ask it to load after a run began or ended.
         store: What is remembered from one day to the next; ``None`` for nothing.
@@ -47,6 +50,7 @@ class Navigator(QObject):
     open_run = Signal(str)
     world_wanted = Signal(str, dict)
     watch_wanted = Signal(str)
+    ages_wanted = Signal(str)
     model_wanted = Signal(str, str)
     import_wanted = Signal()
     open_file = Signal(str)
@@ -59,6 +63,7 @@ class Navigator(QObject):
         super().__init__(parent)
         self.index = RunIndex(self)
         self.library = Library(self)
+        self.worlds = KnownWorlds(self)
         self.store = store
         self.scene_in_lab: Callable[[], Scene | None] = lambda: None
 
@@ -136,6 +141,9 @@ class Page(QWidget):
 
     def watch_model(self, path: str) -> None:
         """Watch what plays in a folder; only the arcade is asked."""
+
+    def watch_ages(self, path: str) -> None:
+        """Watch three ages of what plays in a folder; only the arcade is asked."""
 
     def show_world(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
         """Show a world; the Lab and the arcade are asked."""

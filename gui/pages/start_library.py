@@ -12,7 +12,7 @@ from gui.language import language, tr
 from gui.pages.start_model_card import HEIGHT, ModelCard
 from gui.pages.start_model_picture import model_world_map
 from gui.state.library import Library
-from gui.state.model_words import plays_game
+from gui.state.model_words import AGES, plays_game
 from gui.theme import theme
 from gui.widgets.link_button import LinkButton
 from gui.widgets.miniature import Miniature
@@ -190,6 +190,8 @@ class ModelShelf(QWidget):
             action.triggered.connect(lambda: self.wanted.emit(what, str(entry.folder)))
 
         add("play", "library.play")
+        if len(entry.manifest.ages) >= AGES:
+            add("ages", "library.ages", "arcade.three.tip")
         add("card", "library.card")
         if plays_game(entry):
             add("train", "library.train", "library.train.tip")

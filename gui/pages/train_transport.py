@@ -137,9 +137,16 @@ class TrainTransport(QWidget):
             return tr("train.doing." + state.doing)
         if state.faulty:
             return ""
-        if state.phase == "paused" and not state.env_steps:
-            return tr("train.ready")
-        return reason_text(state)
+        ready = state.ready
+        if state.phase != "paused" or ready is None or state.env_steps != ready.env_steps:
+            return reason_text(state)
+        # Nothing was learned since it was opened: what it knows it brought with it.
+        if state.env_steps:
+            return tr("train.ready.checkpoint", steps=number(state.env_steps))
+        if ready.begun_with:
+            steps = number(int(ready.begun_with["env_steps"]))
+            return tr("train.ready.model", name=str(ready.begun_with["model"]), steps=steps)
+        return tr("train.ready")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

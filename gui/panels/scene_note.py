@@ -44,6 +44,8 @@ class SceneNote(Card):
         self.reveal = LinkButton("scene.note.reveal", tip_key="scene.note.reveal.tip")
         self.all = LinkButton("scene.note.all", tip_key="scene.note.all.tip")
         self.fold = PillButton("scene.note.fold", "chevron_down", "quiet", icon_only=True, small=True)
+        self.other = TextLabel("", TEXT - 1, "warning", wrap=True)
+        self.other.hide()
         self.text = TextLabel("", TEXT - 0.5, wrap=True)
         self.ask = TextLabel("", TEXT - 0.5, semibold=True, wrap=True)
         self.answer = TextLabel("", TEXT - 0.5, wrap=True)
@@ -62,6 +64,7 @@ class SceneNote(Card):
         for widget in (self.reveal, self.all, self.fold):
             head.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(head)
+        self.body.addWidget(self.other)
         self._words = QWidget()
         words = QVBoxLayout(self._words)
         words.setContentsMargins(0, 0, 0, 0)
@@ -131,6 +134,11 @@ class SceneNote(Card):
             self._asked_column.insertWidget(1 + place, button)
         self._scroll.verticalScrollBar().setValue(0)
         self._say()
+
+    def show_departure(self, words: str) -> None:
+        """Say that what is shown is not what the note was written for; empty where it is."""
+        self.other.set_text(words)
+        self.other.setVisible(bool(words))
 
     def _choose(self, place: int) -> None:
         if not self._revealed:

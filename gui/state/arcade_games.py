@@ -15,6 +15,10 @@ GAMES = {PIXELS: "pixels", STICKY: "sticky", OBJECTS: "objects"}
 """Environment ids of the games offered first, and the names of their texts."""
 
 
+OTHER = "other"
+"""Entry of a chooser of worlds that asks for another one by its id."""
+
+
 def game_title(env_id: str) -> str:
     """Return a game's name in the language in use; one without a name is called by its id."""
     return tr("arcade.world." + GAMES[env_id]) if env_id in GAMES else env_id
@@ -23,6 +27,11 @@ def game_title(env_id: str) -> str:
 def game_line(env_id: str) -> str:
     """Return one sentence on a game, empty where there is none."""
     return tr("arcade.world." + GAMES[env_id] + ".tip") if env_id in GAMES else ""
+
+
+def is_network(agent: str) -> bool:
+    """Say whether an agent of the catalog learns with a network."""
+    return any(entry.id == agent for entry in DEEP)
 
 
 def is_game_run(folder: str) -> bool:
@@ -36,4 +45,4 @@ def is_game_run(folder: str) -> bool:
         agent, env_id = config["agent"], str(config["env_id"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    return any(entry.id == agent for entry in DEEP) and not is_table(env_id)
+    return is_network(agent) and not is_table(env_id)

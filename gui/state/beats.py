@@ -50,10 +50,11 @@ class BeatPresenter:
         """Let time pass; return whether another beat is shown now."""
         if self.held or not self.showing:
             return False
-        due = min(LAST, 1 + int((now - self._began) / (self._seconds / LAST)))
-        moved = due > self.beat
-        self.beat = max(self.beat, due)
-        return moved
+        if now - self._began < self.beat * self._seconds / LAST:
+            return False
+        # One at a time: a window that was kept busy shows a beat late, and leaves none out.
+        self.beat += 1
+        return True
 
     def next(self) -> None:
         """Show the next beat and wait there."""

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
+
+import numpy as np
 
 from agents.models.card import Evaluation
 from agents.models.library import ModelEntry
-from arena.environments.atari.reference_scores import DQN_NATURE, PERSON, RANDOM
+from arena.environments.atari.reference_scores import DQN_NATURE, PERSON, RANDOM, published_scores
+from arena.protocol.training_messages import SCORE_COLUMNS, TrainingReady
 from arena.texts import localized
 from gui.language import language, number, tr
 from gui.state.arcade_games import GAMES
 from gui.state.run_words import agent_title, world_title
+from gui.state.training_state import TrainingState
 
 BREAKOUT = tuple(GAMES)
 """Games whose published scores are known."""
+
+
+AGES = 3
+"""So many ages of a model are watched side by side."""
 
 
 def model_title(entry: ModelEntry) -> str:
@@ -39,6 +48,19 @@ def plays_game(entry: ModelEntry) -> bool:
 def references(env_id: str) -> dict[str, float]:
     """Return known scores by name (``random``, ``person``, ``dqn_nature``); empty where none are known."""
     return {"random": RANDOM, "person": PERSON, "dqn_nature": DQN_NATURE} if env_id in BREAKOUT else {}
+
+
+def learning_of(entry: ModelEntry) -> TrainingState:
+    """Return how a model learned, as its training would be shown: its curve, and what others and a person got."""
+    card, manifest = entry.card, entry.manifest
+    published = [[float(steps), score] for steps, score in published_scores(manifest.agent, manifest.env_id)]
+    # Only the mean is kept on a card: the other columns are unknown.
+    unknown = dict.fromkeys(SCORE_COLUMNS, math.nan)
+    told = ({**unknown, "env_steps": steps, "score_mean": score} for steps, score in card.curve)
+    rows = [[row[name] for name in SCORE_COLUMNS] for row in told]
+    ready = TrainingReady(reference={**references(manifest.env_id), "published": published})
+    points = np.array(rows, np.float64).reshape(-1, len(SCORE_COLUMNS))
+    return TrainingState(ready=ready, env_steps=card.env_steps, rows=points)
 
 
 def steps_words(steps: int) -> str:

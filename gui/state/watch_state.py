@@ -72,6 +72,15 @@ def age_words(env_steps: float) -> str:
     return f"{env_steps / 1_000_000:.1f}".removesuffix(".0") + " M"
 
 
+def score_of(age: Mapping[str, Any]) -> float | None:
+    """Return what an age scores; ``None`` where nobody knows, which is told as −1."""
+    score = float(age.get("score", _UNKNOWN))
+    return None if score == _UNKNOWN else score
+
+
+_UNKNOWN = -1.0
+
+
 def ages_of(ready: WatchReady | None) -> tuple[Mapping[str, Any], ...]:
     """Return the ages there are, oldest first."""
     return () if ready is None else tuple(ready.ages)

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
-from agents.runtime.client import WorkerClient
+from agents.runtime.client import WorkerClient, WorkerProcess
 from gui.fonts import load_fonts
 from gui.language import language
 from gui.main_window import MainWindow
@@ -37,13 +40,75 @@ if TYPE_CHECKING:
 _ENOUGH = 20_000
 """So many new objects make it worth looking for garbage after a test."""
 
+PATIENCE = 150_000
+"""Milliseconds a worker may take that loads its libraries on a machine with other things to do."""
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine needs where pytest-qt would wait for five seconds."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def mouseMove(self, widget: QWidget, pos: QPoint) -> None:
+        # Where a test of another window has left the pointer, a move there would be none.
+        QTest.mouseMove(widget, pos + QPoint(1, 1))
+        QTest.mouseMove(widget, pos)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **more: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
 
 @pytest.fixture(autouse=True)
-def arena_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def patient_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker is called silent because the machine is busy; what silence looks like is tested where it is made."""
+    monkeypatch.setattr("agents.runtime.client.SILENCE_SECONDS", PATIENCE / 1000)
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the home of every test lies: in one place, so that a worker loaded in one test can serve the next."""
+    return tmp_path_factory.mktemp("homes")
+
+
+@pytest.fixture(autouse=True)
+def arena_home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home for Arena's files."""
-    home = tmp_path / "arena home"
+    for left in homes.iterdir():
+        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink()
+    home = homes / "arena home"
     monkeypatch.setenv("ARENA_HOME", str(home))
     return home
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Iterator[list[WorkerProcess]]:
+    """The worker that has loaded its libraries and waits for a run, where a test has left one."""
+    kept: list[WorkerProcess] = []
+    yield kept
+    for process in kept:
+        process.close()
+        process.process.join(PATIENCE / 1000)
+        process.process.kill()
+
+
+@pytest.fixture(autouse=True)
+def spare_worker(loaded: list[WorkerProcess], arena_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hand the worker that windows make ready on to the next test instead of ending it: loading takes seconds."""
+    drop = WorkerClient.drop_spare
+    monkeypatch.setattr(WorkerClient, "drop_spare", lambda: None)
+    WorkerClient._spare = loaded.pop() if loaded else None
+    yield
+    if os.environ.get("ARENA_HOME") == str(arena_home) and WorkerClient._spare is not None:
+        loaded.append(WorkerClient._spare)
+        WorkerClient._spare = None
+    else:
+        drop()
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +202,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
 def lab(window: MainWindow, qtbot: QtBot) -> LabPage:
     page = window.page("lab")
     assert isinstance(page, LabPage)
-    qtbot.waitUntil(lambda: page.model.state.phase == "paused", timeout=60_000)
+    # With its first picture: the beats of a step are shown only where the values before it are known.
+    qtbot.waitUntil(lambda: page.model.state.phase == "paused" and page.model.state.view is not None)
     page.stage.setFocus()
     return page

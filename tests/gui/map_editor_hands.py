@@ -27,7 +27,7 @@ def said(editor: MapEditor) -> str:
 
 def looked(editor: MapEditor, qtbot: QtBot) -> None:
     """Wait until the map was looked at."""
-    qtbot.waitUntil(lambda: not editor._look_soon.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not editor._look_soon.isActive())
 
 
 def middle(editor: MapEditor, cell: int) -> QPoint:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from agents.runtime.client import WorkerClient
@@ -16,17 +18,16 @@ from arena.protocol.messages import View
 from arena.protocol.watch_messages import EditGame, GameOver, WatchReady
 from gui.main_window import MainWindow
 from gui.pages.arcade import ArcadePage
+from gui.panels.arcade.ages_strip import AgesStrip
 from gui.panels.arcade.breakout_hands import BreakoutHands, brick_at
 from gui.panels.arcade.game_screen import GameScreen
-from gui.panels.arcade.three_ages import three_of
+from gui.panels.arcade.three_ages import three_of, with_newest
 from gui.settings_store import SettingsStore
 from gui.state.watch_state import WatchState, age_words
 from gui.theme import theme
 
 torch = pytest.importorskip("torch", reason="the extra deep is not installed")
 pytest.importorskip("ale_py", reason="the extra deep is not installed")
-
-PATIENCE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -53,19 +54,38 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def kept(dressed: QApplication, run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ArcadePage]:
+    """One window with one worker for the whole file: a worker with a network takes many seconds to load."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARENA_HOME", str(tmp_path_factory.mktemp("home")))
+        window = MainWindow(SettingsStore())
+        window.resize(1280, 800)
+        window.show()
+        window.watch_model(str(run))
+        made = window.page("arcade")
+        assert isinstance(made, ArcadePage) and window.current is made
+        yield made
+        window.close_now()
+        WorkerClient.drop_spare()
+
+
 @pytest.fixture
-def page(qtbot: QtBot, run: Path) -> Iterator[ArcadePage]:
-    window = MainWindow(SettingsStore())
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    window.show()
-    window.watch_model(str(run))
-    made = window.page("arcade")
-    assert isinstance(made, ArcadePage) and window.current is made
-    qtbot.waitUntil(lambda: made.model.state.scalar("newest") > 3, timeout=PATIENCE)
-    yield made
-    window.close_now()
-    WorkerClient.drop_spare()
+def page(kept: ArcadePage, qtbot: QtBot) -> ArcadePage:
+    """Its newest agent at play in a new game, and nobody else."""
+    model = kept.model
+    if not model.watching:
+        model.again()
+    qtbot.waitUntil(lambda: model.state.ready is not None)
+    kept.watch.critic.setChecked(False)
+    seed = int(model.state.scalar("game_seed")) + 100
+    model.set_mover("agent")
+    model.use("", ())
+    model.new_game(seed)
+    model.run()
+    qtbot.waitUntil(lambda: model.state.scalar("game_seed") == seed and model.state.scalar("newest") > 3)
+    qtbot.waitUntil(lambda: model.state.phase == "running" and model.state.array("preferences") is not None)
+    return kept
 
 
 def test_that_a_game_is_played_seen_from_inside_and_gone_back_in(page: ArcadePage, qtbot: QtBot) -> None:
@@ -78,17 +98,17 @@ def test_that_a_game_is_played_seen_from_inside_and_gone_back_in(page: ArcadePag
     assert wants is not None and wants.sum() == pytest.approx(1.0, abs=1e-3)
     assert watch.game.factor >= 2 and watch.bars.words().count(",") == 3
     qtbot.keyClick(watch.game, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.phase == "paused")
     at = int(model.state.scalar("step"))
     qtbot.keyClick(watch.game, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at - 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at - 1)
     qtbot.mouseClick(page.transport.on, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: int(model.state.scalar("step")) == at)
     assert model.state.array("saliency_critic") is None
     watch.critic.setChecked(True)
-    qtbot.waitUntil(lambda: model.state.array("saliency_critic") is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.array("saliency_critic") is not None)
     watch.link.click()
-    qtbot.waitUntil(lambda: model.state.array("filters") is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.array("filters") is not None)
     watch.drawer.close_drawer()
     theme().set_projector(True)
     assert watch.big_card.isVisible() and not watch.column.isVisible() and not page.top.isVisible()
@@ -97,52 +117,63 @@ def test_that_a_game_is_played_seen_from_inside_and_gone_back_in(page: ArcadePag
 
 def test_that_bricks_are_clicked_away_and_the_game_counts_for_nothing(page: ArcadePage, qtbot: QtBot) -> None:
     page.model.pause()
-    qtbot.waitUntil(lambda: page.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.phase == "paused")
     game = page.watch.game
     before = page.model.state.array("frame")
     assert before is not None and before[57 + 6 * 4 + 3, 8 + 8 * 12 + 4].any()
     at = (QPointF(8 + 8 * 12 + 4, 57 + 6 * 4 + 3) * game.factor).toPoint()
     qtbot.mouseClick(game, Qt.MouseButton.LeftButton, pos=at)
     # What is looked at is the screen: the brick under the pointer is gone, its neighbours are not.
-    qtbot.waitUntil(
-        lambda: (frame := page.model.state.array("frame")) is not None and not frame[84, 108].any(), timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: (frame := page.model.state.array("frame")) is not None and not frame[84, 108].any())
     after = page.model.state.array("frame")
     assert after is not None and after[84, 100].any() and after[84, 116].any() and after[78, 108].any()
-    qtbot.waitUntil(lambda: page.model.state.edited, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.edited)
     assert page.watch.score.remark.isVisible()
 
 
 def test_that_a_person_plays_with_the_arrow_keys(page: ArcadePage, qtbot: QtBot) -> None:
     page.top.mover.changed.emit("person")
-    qtbot.waitUntil(lambda: page.model.state.mover == "person", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.mover == "person")
     qtbot.keyPress(page.watch.game, Qt.Key.Key_Right)
-    qtbot.waitUntil(
-        lambda: page.model.state.scalar("chosen_by") == 1 and page.model.state.scalar("action") == 2, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: page.model.state.scalar("chosen_by") == 1 and page.model.state.scalar("action") == 2)
     qtbot.keyRelease(page.watch.game, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: page.model.state.scalar("action") == 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.scalar("action") == 0)
 
 
 def test_that_three_ages_play_the_same_game_and_one_is_chosen(page: ArcadePage, qtbot: QtBot) -> None:
     page.top.ages.click()
     assert page.stack.currentWidget() is page.three and len(page.three.files) == 3
-    qtbot.waitUntil(
-        lambda: (ghosts := page.model.state.array("ghosts")) is not None and len(ghosts) == 2, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: (ghosts := page.model.state.array("ghosts")) is not None and len(ghosts) == 2)
     qtbot.mouseClick(page.three.screens[1].game, Qt.MouseButton.LeftButton)
     assert page.stack.currentWidget() is page.watch
-    qtbot.waitUntil(lambda: page.model.state.scalar("weights_env_steps") == 250_880, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.scalar("weights_env_steps") == 250_880)
+
+
+def test_that_three_ages_of_a_run_are_opened_at_once_from_the_training_page(
+    page: ArcadePage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Another worker would be asked the same.
+    opened: list[str] = []
+    monkeypatch.setattr(page.model, "open", opened.append)
+    page.navigator.ages_wanted.emit(page.model.path)
+    assert opened == [page.model.path]
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.three)
+    assert [Path(file).stem for file in page.three.files] == ["000000000", "000250880", "001000448"]
+    qtbot.waitUntil(lambda: (ghosts := page.model.state.array("ghosts")) is not None and len(ghosts) == 2)
+    assert page.top.ages.isHidden()
+    page.show_one(page.three.files[-1])
+    assert not page.top.ages.isHidden()
 
 
 def test_that_whatever_ends_the_worker_is_said_and_it_is_begun_anew(page: ArcadePage, qtbot: QtBot) -> None:
     client = page.model._client
     assert client is not None
     client._worker.process.kill()
-    qtbot.waitUntil(lambda: page.model.state.phase == "failed" and page.again.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.phase == "failed" and page.again.isVisible())
     page.again.click()
-    qtbot.waitUntil(lambda: page.model.state.scalar("newest") > 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.scalar("newest") > 1)
     assert not page.again.isVisible()
+    page.model.shutdown()
 
 
 # ── without a worker ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,3 +239,51 @@ def test_that_ages_are_written_shortly_and_three_of_them_show_the_growth() -> No
     ]  # fmt: skip
     ages = tuple({"env_steps": i, "file": str(i), "score": score} for i, score in enumerate((0.0, 3.0, 60.0, 160.0)))
     assert [age["file"] for age in three_of(ages)] == ["0", "2", "3"] and three_of(ages[:2]) == ()
+
+
+def test_that_ages_whose_scores_are_unknown_or_below_nothing_are_told_too(qtbot: QtBot) -> None:
+    def aged(*scores: float) -> tuple[dict[str, object], ...]:
+        return tuple({"env_steps": i * 100, "file": str(i), "score": score} for i, score in enumerate(scores))
+
+    assert [age["file"] for age in three_of(aged(-1.0, 20.0, 90.0, 180.0, -1.0))] == ["0", "2", "4"]
+    assert [age["file"] for age in three_of(aged(-1.0, -1.0, -1.0, -1.0))] == ["0", "2", "3"]
+    assert [age["file"] for age in three_of(aged(-21.0, -20.0, -12.0, -3.0))] == ["0", "2", "3"]
+    strip = AgesStrip()
+    qtbot.addWidget(strip)
+    strip.show_state(WatchState(ready=WatchReady(ages=aged(-21.0, -1.0, -3.0))))
+    assert [button._share for button in strip.buttons] == [0.0, 0.0, 1.0]
+    assert "−21" in strip.buttons[0].accessibleName() and "?" in strip.buttons[1].accessibleName()
+
+
+def test_that_the_newest_weights_of_a_run_are_an_age_of_their_own_until_one_is_kept() -> None:
+    ages = tuple({"env_steps": steps, "file": str(steps), "score": 1.0} for steps in (0, 1_000))
+    ready = WatchReady(ages=ages)
+    for steps, count in ((1_000, 2), (5_000, 3)):
+        state = WatchState(ready=ready, view=View(scalars={"weights_env_steps": steps}))
+        assert len(with_newest(state)) == count
+    assert with_newest(state)[-1]["file"] == "" and len(three_of(with_newest(state))) == 3
+    assert len(with_newest(replace(state, file="1000"))) == 2
+
+
+def test_that_a_ghost_is_seen_before_any_background_and_never_hides_who_plays(qtbot: QtBot) -> None:
+    frame = np.full((100, 150, 3), 255, np.uint8)
+    ghost = frame.copy()
+    frame[40:60, 20:40], ghost[40:60, 80:100] = 0, 0
+    screen = GameScreen()
+    qtbot.addWidget(screen)
+    state = WatchState(
+        view=View(arrays={"frame": frame, "ghosts": ghost[None]}), ready=WatchReady(env_id="CartPole-v1")
+    )
+    screen.show_state(state)
+    (shown,) = screen._selves
+    assert shown.pixelColor(90, 50).alpha() > 0
+    assert shown.pixelColor(30, 50).alpha() == 0 and shown.pixelColor(5, 5).alpha() == 0
+
+
+def test_that_a_picture_larger_than_the_room_is_made_smaller(qtbot: QtBot) -> None:
+    screen = GameScreen()
+    qtbot.addWidget(screen)
+    screen.show_picture(np.zeros((400, 600, 3), np.uint8))
+    screen.fit(300, 500)
+    assert (screen.width(), screen.height()) == (300, 200)
+    assert screen.place_of(QPointF(150, 100)).x() == pytest.approx(300, abs=2)

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from agents.runtime.client import WorkerClient
 from arena.protocol.messages import Failed
+from arena.protocol.training_messages import TrainingReady
 from gui.dialogs.close_question import CloseQuestion
 from gui.dialogs.new_run_question import NewRunQuestion
 from gui.language import language, tr
@@ -34,8 +35,6 @@ DQN = {
     "n_envs": 2, "buffer_size": 500, "learning_starts": 32, "batch_size": 8, "train_freq": 4,
     "target_update_interval": 64, "hidden_units": 16, "horizon": 1_000_000,
 }  # fmt: skip
-
-_PATIENCE = 60_000
 
 
 @pytest.fixture
@@ -70,7 +69,7 @@ def open_tiny(window: MainWindow, page: ArcadePage, agent: str = "ppo", **given:
 
 
 def wait_for(qtbot: QtBot, training: ArcadeTraining, phase: str) -> None:
-    qtbot.waitUntil(lambda: training.model.state.phase == phase, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: training.model.state.phase == phase)
 
 
 def test_that_a_network_trains_is_watched_saved_killed_and_gone_on_with_and_leaves_no_process(
@@ -84,25 +83,25 @@ def test_that_a_network_trains_is_watched_saved_killed_and_gone_on_with_and_leav
     assert page.top.agent.value == "ppo" and page.top.world.value.startswith('["CartPole-v1"')
 
     qtbot.keyClick(view, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: len(model.state.rows) > 0 and model.state.array("ratios") is not None, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: len(model.state.rows) > 0 and model.state.array("ratios") is not None)
     assert page.busy()
     assert view.cards.moved.histogram.shares().sum() == pytest.approx(1.0)
     assert "%" in view.cards.moved.words.text()
     assert view.now.figure.text() != "–"
 
     # Its game is played beside the curve by a process of its own; an age pressed plays instead.
-    qtbot.waitUntil(lambda: live.state.array("frame") is not None, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: live.state.array("frame") is not None)
     assert live.path == model.state.folder
-    qtbot.waitUntil(lambda: len(view.ages.buttons) >= 2 and live.state.phase == "running", timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: len(view.ages.buttons) >= 2 and live.state.phase == "running")
     oldest = view.ages.buttons[0].file
     view.ages.buttons[0].click()
-    qtbot.waitUntil(lambda: live.state.file == oldest, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: live.state.file == oldest)
 
     # Nobody looks: the game rests, training goes on.
     window.show_page("start")
-    qtbot.waitUntil(lambda: live.state.phase == "paused", timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: live.state.phase == "paused")
     steps = model.state.env_steps
-    qtbot.waitUntil(lambda: model.state.env_steps > steps, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: model.state.env_steps > steps)
     window.show_page("arcade")
 
     qtbot.mouseClick(training.transport.run, Qt.MouseButton.LeftButton)
@@ -110,13 +109,14 @@ def test_that_a_network_trains_is_watched_saved_killed_and_gone_on_with_and_leav
     assert not page.busy()
     steps = model.state.env_steps
     qtbot.mouseClick(training.transport.step, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: model.state.reason == "phase.reason.update", timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: model.state.reason == "phase.reason.update")
     assert model.state.env_steps > steps
-    before = model.state.saved_at
-    qtbot.mouseClick(training.transport.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: model.state.saved_at != before, timeout=_PATIENCE)
-
     saved, folder = model.state.env_steps, model.state.folder
+    checkpoint = Path(folder) / "checkpoints" / f"{saved:012d}"
+    assert not checkpoint.exists()
+    qtbot.mouseClick(training.transport.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(checkpoint.is_dir)
+
     os.kill(model.pid, signal.SIGKILL)
     wait_for(qtbot, training, "failed")
     assert view.banner.isVisible() and "SIGKILL" in view.banner.text.text()
@@ -127,7 +127,7 @@ def test_that_a_network_trains_is_watched_saved_killed_and_gone_on_with_and_leav
 
     # A run that is here already goes on as it is.
     model.run()
-    qtbot.waitUntil(page.busy, timeout=_PATIENCE)
+    qtbot.waitUntil(page.busy)
     pids = (model.pid, live._client.pid if live._client is not None else 0)
     page.show_mode("watch")
     window.open_run(folder)
@@ -152,18 +152,16 @@ def test_that_dqn_shows_what_it_remembers_and_a_switch_counts_at_once_or_asks_fo
     switches = cards.switches.switches
     wait_for(qtbot, training, "paused")
     training.model.run()
-    qtbot.waitUntil(
-        lambda: cards.memory.bar.share > 0 and model.state.array("td_errors") is not None, timeout=_PATIENCE
-    )
-    qtbot.waitUntil(cards.guesses.words.isVisible, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: cards.memory.bar.share > 0 and model.state.array("td_errors") is not None)
+    qtbot.waitUntil(cards.guesses.words.isVisible)
     assert cards.memory_card.isVisible() and cards.guesses_card.isVisible() and not cards.moved_card.isVisible()
-    qtbot.waitUntil(lambda: cards.trying_card.caption.text().startswith("ε = "), timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: cards.trying_card.caption.text().startswith("ε = "))
     assert cards.memory.bar.share > 0 and cards.memory.target.text()
 
     switches = cards.switches.switches
     assert set(switches) == {"reward_clipping", "replay", "target_network", "double", "dueling"}
     switches["target_network"].click()
-    qtbot.waitUntil(lambda: model.state.hyperparameters["target_network"] == "off", timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: model.state.hyperparameters["target_network"] == "off")
     assert not model.state.pending and not switches["target_network"].isChecked()
 
     switches["dueling"].click()
@@ -201,6 +199,24 @@ def test_that_a_fault_names_tensor_and_step_and_offers_the_last_checkpoint(qtbot
         banner.back.click()
     banner.show_state(TrainingState(phase="running"))
     assert not banner.isVisible()
+
+
+def test_that_three_ages_of_a_run_are_offered_once_there_are_three(
+    window: MainWindow, page: ArcadePage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    view, wanted = page.training.view, []
+    page.watch_ages = wanted.append  # type: ignore[method-assign]
+    page._stand_in("train")
+    window.show_page("start")
+    ages = tuple({"env_steps": steps, "file": f"{steps}.safetensors", "score": 1.0} for steps in (0, 1_000))
+    ready = TrainingReady(folder=str(tmp_path), config={"env_id": "CartPole-v1", "agent": "ppo"})
+    for kept, there in ((ages[:1], False), (ages, True)):
+        newest = {"env_steps": 2_000, "file": "", "score": 3.0}
+        page.training.model.state = TrainingState(phase="paused", ready=ready, ages=kept, newest=newest)
+        view._show_ages(page.training.model.state)
+        assert view.three.isHidden() is not there
+    view.three.click()
+    assert wanted == [str(tmp_path)]
 
 
 def test_that_a_run_that_never_began_can_be_tried_again(qtbot: QtBot) -> None:

@@ -16,6 +16,15 @@ def test_that_beats_follow_each_other_within_the_time_given() -> None:
     assert not beats.showing
 
 
+def test_that_a_window_kept_busy_shows_every_beat_late_and_leaves_none_out() -> None:
+    beats = BeatPresenter()
+    beats.begin(0.0, 0.8, held=False, covered=False)
+    seen = []
+    while beats.tick(60.0):
+        seen.append(beats.beat)
+    assert seen == [2, 3, 4]
+
+
 def test_that_held_beats_wait_for_a_person() -> None:
     beats = BeatPresenter()
     beats.begin(0.0, 0.8, held=True, covered=False)

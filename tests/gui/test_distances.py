@@ -35,7 +35,7 @@ def test_that_the_card_goes_through_return_length_and_distance(lab: LabPage, qtb
 
     for tick in (500, 60_000):  # two stays, so two distances: flat out the whole run may fit between two reports
         lab.model.run_to("tick", tick)
-        qtbot.waitUntil(partial(stays_at, tick), timeout=60_000)
+        qtbot.waitUntil(partial(stays_at, tick))
     assert lab.curves.what == "return"
     lab.scenes.fold()
     for expected in ("length", "distance", "return"):

@@ -29,7 +29,7 @@ from gui.state.compared_settings import FIRST, ComparedSettings
 from gui.state.scene import SCENES
 from gui.widgets.chooser import Chooser
 
-PATIENCE = 60_000
+PATIENCE = 150.0
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -42,7 +42,7 @@ def kept(dressed: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Ite
     window.show_page("experiments")
     page = window.page("experiments")
     assert isinstance(page, ExperimentsPage)
-    deadline = time.monotonic() + PATIENCE / 1000
+    deadline = time.monotonic() + PATIENCE
     while page.model.state.phase != "idle" and time.monotonic() < deadline:
         dressed.processEvents()
         time.sleep(0.01)
@@ -78,7 +78,7 @@ def finished(page: ExperimentsPage, qtbot: QtBot) -> None:
         state = page.model.state
         return state.phase == "idle" and state.report is not None and state.report.ended
 
-    qtbot.waitUntil(over, timeout=PATIENCE)
+    qtbot.waitUntil(over)
 
 
 def run(page: ExperimentsPage, qtbot: QtBot) -> None:
@@ -174,7 +174,7 @@ def test_that_a_value_that_is_not_allowed_is_refused_beside_its_field(page: Expe
 
 
 def test_that_fields_show_what_the_world_suggests(page: ExperimentsPage, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.settings.values(0)["gamma"] == 1.0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.settings.values(0)["gamma"] == 1.0)
     field = page.column.cards[0].fields["gamma"].field
     assert isinstance(field, QLineEdit) and field.text() == "1"
 
@@ -182,9 +182,9 @@ def test_that_fields_show_what_the_world_suggests(page: ExperimentsPage, qtbot: 
 def test_that_what_cannot_be_run_is_said_on_its_card_and_when_it_is_run(page: ExperimentsPage, qtbot: QtBot) -> None:
     page.take_setting(Candidate(env_id="CliffWalking-v1", env_kwargs={}, agent="value_iteration", hyperparameters={}))
     card = page.column.cards[2]
-    qtbot.waitUntil(lambda: "luck has no part in it" in card.problem.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "luck has no part in it" in card.problem.text())
     qtbot.mouseClick(page.column.budget.go, LEFT)
-    qtbot.waitUntil(lambda: "luck has no part" in page.column.budget.status.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "luck has no part" in page.column.budget.status.text())
     assert not page.model.state.running
 
 
@@ -204,7 +204,7 @@ def test_that_cancelling_keeps_what_has_finished_and_says_so(page: ExperimentsPa
     budget.seeds.setText("5000")
     budget.episodes.setText("500")
     qtbot.mouseClick(budget.go, LEFT)
-    qtbot.waitUntil(lambda: page.model.state.report is not None and page.model.state.report.done > 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.report is not None and page.model.state.report.done > 4)
     assert budget.progress.isVisible() and budget.go.text() == "Cancel"
     assert page.compare.told.text()  # a picture while it runs
     qtbot.mouseClick(budget.go, LEFT)
@@ -224,11 +224,11 @@ def test_that_a_killed_worker_is_told_the_picture_stays_and_it_runs_again(qtbot:
     assert isinstance(page, ExperimentsPage)
     page.column.budget.seeds.setText("5000")
     qtbot.mouseClick(page.column.budget.go, LEFT)
-    qtbot.waitUntil(lambda: page.model.state.report is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.report is not None)
     client = page.model._client
     assert client is not None
     os.kill(client.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
-    qtbot.waitUntil(lambda: page.model.state.phase == "died", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.model.state.phase == "died")
     assert "SIGKILL" in page.column.budget.status.text() or sys.platform == "win32"
     # A run can be resumed, an experiment cannot.
     assert "Resume" not in page.column.budget.status.text() and "again" in page.column.budget.status.text()
@@ -308,12 +308,12 @@ def test_that_figures_are_copied_and_returns_saved(page: ExperimentsPage, qtbot:
     lines = QGuiApplication.clipboard().text().splitlines()
     assert [line.split("\t")[0] for line in lines[:3]] == ["setting", "Q-learning", "SARSA"]
     assert lines[-1] == page.compare.told.text()
-    with qtbot.waitSignal(page.model.saved, timeout=PATIENCE):
+    with qtbot.waitSignal(page.model.saved):
         page.save_results(str(tmp_path / "returns.csv"))
     with (tmp_path / "returns.csv").open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 2 * 12 * 60
     assert "returns.csv" in window_of(page).toast.text
-    with qtbot.waitSignal(page.model.refused, timeout=PATIENCE):
+    with qtbot.waitSignal(page.model.refused):
         page.save_results(str(tmp_path / "missing" / "returns.csv"))
     assert "missing" in window_of(page).toast.text or "returns.csv" in window_of(page).toast.text
 
@@ -366,7 +366,7 @@ def test_that_what_can_be_reached_by_keyboard_has_a_name(page: ExperimentsPage) 
 
 def test_that_nothing_ticks_once_everything_is_told(page: ExperimentsPage, qtbot: QtBot) -> None:
     run(page, qtbot)
-    qtbot.waitUntil(lambda: not page.model._timer.isActive() and not page._check.isActive(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not page.model._timer.isActive() and not page._check.isActive())
 
 
 def test_that_copies_and_removals_keep_what_is_known_of_the_others() -> None:
@@ -385,7 +385,7 @@ def test_that_closing_while_it_runs_asks_what_would_be_lost(page: ExperimentsPag
     page.column.budget.seeds.setText("5000")
     page.column.budget.episodes.setText("500")
     qtbot.mouseClick(page.column.budget.go, LEFT)
-    qtbot.waitUntil(lambda: "left" in page.column.budget.status.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "left" in page.column.budget.status.text())
     window = window_of(page)
     window.close()
     question = window.findChild(CloseQuestion)

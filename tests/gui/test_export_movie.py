@@ -66,7 +66,7 @@ def test_that_a_moving_picture_has_the_frames_the_size_and_the_pace_asked_for(
 ) -> None:
     file = tmp_path / f"learning.{format}"
     writer = made(file, format=format)
-    with qtbot.waitSignal(writer.done, timeout=60_000):
+    with qtbot.waitSignal(writer.done):
         writer.write_all(captioned(moments))
     assert not writer.busy and names(tmp_path) == [file.name]
     with Image.open(file) as image:
@@ -86,7 +86,7 @@ def test_that_an_mp4_has_the_frames_asked_for(
 ) -> None:
     av = pytest.importorskip("av")
     writer = made(tmp_path / "learning.mp4", format="mp4")
-    with qtbot.waitSignal(writer.done, timeout=60_000):
+    with qtbot.waitSignal(writer.done):
         writer.write_all(captioned(moments))
     with av.open(str(tmp_path / "learning.mp4")) as container:
         assert len(list(container.decode(video=0))) == FRAMES
@@ -108,11 +108,11 @@ def test_that_stopping_midway_leaves_what_was_there_and_nothing_else(
     done: list[str] = []
     writer.done.connect(lambda: done.append("done"))
     writer.failed.connect(lambda key, params: done.append(key))
-    with qtbot.waitSignal(writer.progressed, check_params_cb=lambda count: count == 3, timeout=60_000):
+    with qtbot.waitSignal(writer.progressed, check_params_cb=lambda count: count == 3):
         writer.write_all(captioned(moments))
     assert len(names(tmp_path)) == 2, "it is being written beside the old one"
     writer.cancel()
-    qtbot.waitUntil(lambda: names(tmp_path) == ["learning.gif"], timeout=20_000)
+    qtbot.waitUntil(lambda: names(tmp_path) == ["learning.gif"])
     assert file.read_bytes() == b"mine" and not done and not writer.busy
 
 
@@ -121,9 +121,9 @@ def test_that_closing_while_it_is_put_together_leaves_nothing(
 ) -> None:
     # Frames as large as this take the writer a moment to put together.
     writer = made(tmp_path / "learning.webp", format="webp", width=1400, height=900)
-    with qtbot.waitSignal(writer.progressed, check_params_cb=lambda count: count == FRAMES, timeout=60_000):
+    with qtbot.waitSignal(writer.progressed, check_params_cb=lambda count: count == FRAMES):
         writer.write_all(captioned(moments))
-    qtbot.waitUntil(lambda: writer._assembling, timeout=60_000)
+    qtbot.waitUntil(lambda: writer._assembling)
     writer.close()
     assert names(tmp_path) in ([], ["learning.webp"])
     if names(tmp_path):
@@ -135,7 +135,7 @@ def test_that_a_folder_that_is_not_there_is_said(
     moments: list[RunState], made: Callable[..., MovieWriter], qtbot: QtBot, tmp_path: Path
 ) -> None:
     writer = made(tmp_path / "none" / "learning.gif")
-    with qtbot.waitSignal(writer.failed, timeout=60_000) as failed:
+    with qtbot.waitSignal(writer.failed) as failed:
         writer.write_all(captioned(moments))
     assert failed.args is not None
     assert failed.args[0] == "error.file.missing" and "learning.gif" in failed.args[1]["file"]
@@ -145,9 +145,9 @@ def test_that_a_writer_that_dies_is_said(
     moments: list[RunState], made: Callable[..., MovieWriter], qtbot: QtBot, tmp_path: Path
 ) -> None:
     writer = made(tmp_path / "learning.gif")
-    with qtbot.waitSignal(writer.wanted, timeout=60_000):
+    with qtbot.waitSignal(writer.wanted):
         writer.start()
-    with qtbot.waitSignal(writer.failed, timeout=60_000) as failed:
+    with qtbot.waitSignal(writer.failed) as failed:
         os.kill(writer._process.pid, signal.SIGKILL)
         with contextlib.suppress(RuntimeError):
             writer.take(moments[0], "")
@@ -227,7 +227,7 @@ def test_that_the_dialog_writes_the_stretch_it_was_told(
     asking.size_choice.set_value("small")
     assert "3 frames" in asking.summary.text()
     file = str(tmp_path / "learning.gif")
-    with qtbot.waitSignal(asking.written, timeout=60_000) as written:
+    with qtbot.waitSignal(asking.written) as written:
         asking.write(file)
     assert written.args == [file] and source.asked == [2001, 2003, 2005] and source.closed
     with Image.open(file) as image:
@@ -251,7 +251,7 @@ def test_that_leaving_the_dialog_midway_leaves_no_file(
 ) -> None:
     asking, source = dialog
     asking.write(str(tmp_path / "learning.gif"))
-    qtbot.waitUntil(lambda: len(source.asked) >= 2, timeout=60_000)
+    qtbot.waitUntil(lambda: len(source.asked) >= 2)
     asking.stop.click()
     assert source.closed and not names(tmp_path)
 
@@ -275,10 +275,10 @@ def test_that_a_stretch_of_a_stored_run_becomes_a_picture_of_its_real_moments(
 
     dialog = MovieDialog(host, RunMoments(live, 0), live, "q")
     dialog.frames.setText("3")
-    with pytest.MonkeyPatch.context() as patch, qtbot.waitSignal(dialog.written, timeout=60_000):
+    with pytest.MonkeyPatch.context() as patch, qtbot.waitSignal(dialog.written):
         patch.setattr(StageFrame, "paint", watched)
         dialog.write(str(tmp_path / "learning.webp"))
-    qtbot.waitUntil(no_reader_left, timeout=20_000)
+    qtbot.waitUntil(no_reader_left)
     assert [state.env_steps for state in seen] == MoviePlan(
         first=0, last=live.env_steps, frames=3, milliseconds=250
     ).ticks
@@ -297,8 +297,8 @@ def test_that_a_run_that_is_gone_is_said_and_leaves_no_file(
     host.show()
     live = replace(moments[-1], folder=str(tmp_path / "gone"))
     dialog = MovieDialog(host, RunMoments(live, 0), live, "q")
-    with qtbot.waitSignal(dialog.failed, timeout=60_000) as failed:
+    with qtbot.waitSignal(dialog.failed) as failed:
         dialog.write(str(tmp_path / "learning.gif"))
-    qtbot.waitUntil(no_reader_left, timeout=20_000)
+    qtbot.waitUntil(no_reader_left)
     assert failed.args is not None and failed.args[0].startswith("error.")
     assert not names(tmp_path)

@@ -211,7 +211,7 @@ def test_that_the_lab_and_the_start_page_offer_pictures_by_key_button_and_right_
     window.open_scene(SCENES[0])
     lab = window.page("lab")
     assert isinstance(lab, LabPage)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.view is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.view is not None)
     for card in (lab.what_card, lab.returns_card, lab.table_card):
         card.show()
     lab.scenes.note.hide()
@@ -237,16 +237,16 @@ def test_that_the_lab_and_the_start_page_offer_pictures_by_key_button_and_right_
     window.show_page("lab")
     lab.model.set_speed(60.0)
     lab.model.run()
-    qtbot.waitUntil(lambda: lab.model.state.env_steps > 5, timeout=60_000)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps > 5)
     lab.pictures.movie_wanted.emit()
-    qtbot.waitUntil(lambda: bool(window.findChildren(MovieDialog)), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(window.findChildren(MovieDialog)))
     (movie,) = window.findChildren(MovieDialog)
     assert lab.model.state.phase == "paused" and movie.end.text() == str(lab.model.state.env_steps)
     (moments,) = lab.findChildren(RunMoments)
     movie.reject()
     gone: list[bool] = []
     moments.destroyed.connect(lambda: gone.append(True))
-    qtbot.waitUntil(lambda: bool(gone), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(gone))
     window.close_now()
     WorkerClient.drop_spare()
 

@@ -20,16 +20,14 @@ from gui.pages.lab import LabPage
 from gui.theme import theme
 from gui.widgets.stage.scale import next_step
 
-PATIENCE = 60_000
-
 
 def test_that_space_learns_and_space_pauses(lab: LabPage, qtbot: QtBot) -> None:
     lab.model.set_speed(60.0)
     qtbot.keyClick(lab.stage, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps >= 20, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps >= 20)
     assert lab.busy()
     qtbot.keyClick(lab.stage, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused")
     view = lab.model.state.view
     assert view is not None and view.arrays["visits"].sum() > 0
 
@@ -38,7 +36,7 @@ def test_that_a_step_shows_its_beats_and_the_table_changes_with_the_last(lab: La
     beats = []
     lab.model.changed.connect(lambda state: beats.append((state.beat, state.before is not None)))
     qtbot.keyClick(lab.stage, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: lab.model.state.tick is not None and lab.model.state.beat == 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.tick is not None and lab.model.state.beat == 4)
     shown = [beat for beat, _ in beats]
     assert {1, 2, 3, 4} <= set(shown)
     assert all(before for beat, before in beats if 0 < beat < 4)
@@ -54,7 +52,7 @@ def test_that_b_goes_beat_by_beat(lab: LabPage, qtbot: QtBot) -> None:
 def test_that_c_covers_the_next_step_and_uncovers_it(lab: LabPage, qtbot: QtBot) -> None:
     qtbot.keyClick(lab.stage, Qt.Key.Key_C)
     qtbot.keyClick(lab.stage, Qt.Key.Key_Period)
-    qtbot.waitUntil(lambda: lab.model.state.tick is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.tick is not None)
     assert lab.model.state.beat == 0 and "press C" in lab.what.sentence.text()
     content = lab.stage.content
     assert content is not None and not content.visits.any()
@@ -66,7 +64,7 @@ def test_that_c_covers_the_next_step_and_uncovers_it(lab: LabPage, qtbot: QtBot)
 def test_that_run_to_stops_by_itself_and_says_why(lab: LabPage, qtbot: QtBot) -> None:
     lab.transport.goal.set_value("episodes")
     qtbot.mouseClick(lab.transport.go, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: lab.model.state.episodes == 10 and lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.episodes == 10 and lab.model.state.phase == "paused")
     assert lab.reason.text()
     assert len(lab.model.state.blocks) == 10
     assert lab.model.state.tick is not None
@@ -93,23 +91,23 @@ def test_that_a_setting_changed_in_the_form_counts_at_once(lab: LabPage, qtbot: 
     field.selectAll()
     qtbot.keyClicks(field, "0.25")
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: lab.model.state.hyperparameters["alpha"] == 0.25, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.hyperparameters["alpha"] == 0.25)
     assert lab.stage.hasFocus()
     lab.settings_drawer.close_drawer()
 
 
 def test_that_a_person_can_move_with_the_arrow_keys(lab: LabPage, qtbot: QtBot) -> None:
     lab._choose_mover("person")
-    qtbot.waitUntil(lambda: lab.model.state.mover == "person", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.mover == "person")
     qtbot.keyClick(lab.stage, Qt.Key.Key_Up)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 1)
     tick = lab.model.state.tick
     assert tick is not None and tick.tick["forced"] == 1 and tick.tick["action"] == 0
 
 
 def test_that_a_click_pins_a_cell_and_hovering_tells_its_values(lab: LabPage, qtbot: QtBot) -> None:
     lab.model.run_to("tick", 5_000)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 5_000 and lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 5_000 and lab.model.state.phase == "paused")
     at = lab.stage.cell_box(12 * 2 + 4).center().toPoint()
     with qtbot.waitSignal(lab.stage.cell_hovered) as hovered:
         qtbot.mouseMove(lab.stage, at)
@@ -123,7 +121,7 @@ def test_that_a_click_pins_a_cell_and_hovering_tells_its_values(lab: LabPage, qt
 
 def test_that_all_layers_paint_and_only_changed_cells_are_painted_again(lab: LabPage, qtbot: QtBot) -> None:
     lab.model.run_to("tick", 3_000)
-    qtbot.waitUntil(lambda: lab.stage.content is not None and lab.stage.content.visits.sum() == 3_000, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.stage.content is not None and lab.stage.content.visits.sum() == 3_000)
     pictures = set()
     for layer in ("value", "q", "policy", "visits", "change"):
         lab.layers.set_value(layer)
@@ -132,9 +130,9 @@ def test_that_all_layers_paint_and_only_changed_cells_are_painted_again(lab: Lab
     assert len(pictures) == 5
     lab._choose_layer("q")
     before = dict(lab.stage._drawn)
-    qtbot.waitUntil(lambda: not lab.model.beats.showing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not lab.model.beats.showing)
     lab.model.step()
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 3_001 and lab.model.state.beat == 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 3_001 and lab.model.state.beat == 4)
     qtbot.wait(100)
     differing = [cell for cell, mark in lab.stage._drawn.items() if before.get(cell) != mark]
     assert len(differing) <= 1
@@ -145,11 +143,11 @@ def test_that_the_stage_never_changes_its_size_while_something_runs(lab: LabPage
     lab.model.changed.connect(lambda state: sizes.add((lab.stage.width(), lab.stage.height())))
     lab.model.set_speed(SPEED_MAXIMUM)
     lab.model.run()
-    qtbot.waitUntil(lambda: lab.model.state.env_steps > 500_000, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps > 500_000)
     lab.model.run_to("stable")
     qtbot.wait(300)
     lab.model.pause()
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused")
     assert len(sizes) == 1
 
 
@@ -157,7 +155,7 @@ def test_that_a_click_on_the_scale_fits_it_to_the_values_there_are_and_nothing_e
     lab: LabPage, qtbot: QtBot
 ) -> None:
     lab.model.run_to("episode", 3)
-    qtbot.waitUntil(lambda: lab.model.state.episodes == 3 and lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.episodes == 3 and lab.model.state.phase == "paused")
     steps = lab.model.state.env_steps
     lab.stage.scale.bound = 1_000.0
     qtbot.keyClick(lab.stage, Qt.Key.Key_Right)
@@ -166,7 +164,7 @@ def test_that_a_click_on_the_scale_fits_it_to_the_values_there_are_and_nothing_e
         state = lab.model.state
         return state.beat == 4 and state.view is not None and state.view.env_steps > steps
 
-    qtbot.waitUntil(stepped, timeout=PATIENCE)
+    qtbot.waitUntil(stepped)
     assert lab.stage.scale.bound == 1_000.0, "it only widens by itself"
     lab.grab()
     before = lab.stage.grab().toImage()
@@ -180,34 +178,32 @@ def test_that_a_click_on_the_scale_fits_it_to_the_values_there_are_and_nothing_e
 def test_that_choosing_another_world_keeps_the_old_run(lab: LabPage, qtbot: QtBot) -> None:
     first = Path(lab.model.state.folder)
     lab._choose_world("FrozenLake-v1", {})
-    qtbot.waitUntil(
-        lambda: lab.model.state.world is not None and lab.model.state.world.env_id == "FrozenLake-v1", timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: lab.model.state.world is not None and lab.model.state.world.env_id == "FrozenLake-v1")
     assert first.is_dir() and Path(lab.model.state.folder) != first
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_that_a_killed_worker_is_told_and_resume_goes_on(lab: LabPage, qtbot: QtBot) -> None:
     lab.model.run_to("tick", 2_000)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 2_000 and lab.model.state.phase == "paused", timeout=PATIENCE)
-    lab.model.checkpoint()
-    qtbot.wait(300)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 2_000 and lab.model.state.phase == "paused")
+    with qtbot.waitSignal(lab.model.warned, check_params_cb=lambda key, _: key == "lab.saved"):
+        lab.model.checkpoint()
     client = lab.model._client
     assert client is not None
     os.kill(client.pid, signal.SIGKILL)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "failed", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "failed")
     assert lab.banner.isVisible() and lab.banner.resume.isVisible() and "SIGKILL" in lab.banner.text.text()
     qtbot.mouseClick(lab.banner.resume, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused")
     assert lab.model.state.env_steps == 2_000
     assert not lab.banner.isVisible()
 
 
 def test_that_the_whole_table_opens_and_is_copied(lab: LabPage, qtbot: QtBot) -> None:
     lab.model.run_to("tick", 1_000)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 1_000 and lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 1_000 and lab.model.state.phase == "paused")
     qtbot.mouseClick(lab.table_link, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
-    qtbot.waitUntil(lambda: lab.whole_table.table_model.rowCount() == 38, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.whole_table.table_model.rowCount() == 38)
     qtbot.mouseClick(lab.whole_table.copy, Qt.MouseButton.LeftButton)
     assert len(QGuiApplication.clipboard().text().split("\n")) == 39
     lab.table_drawer.close_drawer()
@@ -215,7 +211,7 @@ def test_that_the_whole_table_opens_and_is_copied(lab: LabPage, qtbot: QtBot) ->
 
 def test_that_projector_mode_shows_lens_and_big_figures_and_leaves_again(lab: LabPage, qtbot: QtBot) -> None:
     lab.model.step()
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 1)
     theme().set_projector(True)
     assert lab.dock.isVisible() and lab.header.isVisible() and not lab.cards.isVisible() and not lab.top.isVisible()
     theme().set_projector(False)
@@ -232,13 +228,13 @@ def test_that_the_lab_speaks_the_language_chosen(lab: LabPage, qtbot: QtBot, cod
 
 def test_that_a_stored_run_opens_where_it_was_left(window: MainWindow, lab: LabPage, qtbot: QtBot) -> None:
     lab.model.run_to("tick", 4_000)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 4_000 and lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 4_000 and lab.model.state.phase == "paused")
     folder = lab.model.state.folder
     lab._choose_world("FrozenLake-v1", {})
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.folder != folder, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: not any(t.is_alive() for t in lab.model._leaving), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.folder != folder)
+    qtbot.waitUntil(lambda: not any(t.is_alive() for t in lab.model._leaving))
     window.open_run(folder)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.folder == folder, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.folder == folder)
     assert lab.model.state.env_steps == 4_000
     assert lab.model.state.agent == "q_learning"
     assert np.isfinite(lab.model.state.optimum)

@@ -20,8 +20,6 @@ SETTINGS = {
     "target_update_interval": 64, "hidden_units": 16, "horizon": 1_000_000,
 }  # fmt: skip
 
-_PATIENCE = 60_000
-
 
 def test_that_a_networks_values_lie_over_every_cell_and_what_it_lacks_is_left_out_or_said(
     lab: LabPage, window: MainWindow, qtbot: QtBot
@@ -30,7 +28,7 @@ def test_that_a_networks_values_lie_over_every_cell_and_what_it_lacks_is_left_ou
     window.navigator.say.connect(said.append)
     model = lab.model
     lab._open(RunSpec(env_id="FrozenLake-v1", agent="dqn", hyperparameters=SETTINGS, device="cpu", speed=4.0))
-    qtbot.waitUntil(lambda: model.state.phase == "paused" and model.state.view is not None, timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: model.state.phase == "paused" and model.state.view is not None)
     assert lab.top.agent.value == "dqn"
     for widget in (lab.top.mover, lab.transport.speed, lab.transport.timeline, lab.transport.go, lab.twins.button):
         assert not widget.isVisible()
@@ -39,14 +37,13 @@ def test_that_a_networks_values_lie_over_every_cell_and_what_it_lacks_is_left_ou
     model.run()
     first = model.state.view
     qtbot.waitUntil(
-        lambda: model.state.view is not first and model.state.env_steps > 100 and len(model.state.blocks) > 0,
-        timeout=_PATIENCE,
+        lambda: model.state.view is not first and model.state.env_steps > 100 and len(model.state.blocks) > 0
     )
     assert model.state.view is not None
     q = model.state.view.arrays["q"]
     assert q.shape == (16, 4) and np.isfinite(q).all() and (np.ptp(q, axis=1) > 0).all()
     model.pause()
-    qtbot.waitUntil(lambda: model.state.phase == "paused", timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: model.state.phase == "paused")
 
     lab.past.model.go(5)
     lab.why.explain(3, 1)
@@ -55,5 +52,5 @@ def test_that_a_networks_values_lie_over_every_cell_and_what_it_lacks_is_left_ou
     assert not lab.why.drawer.is_open and not lab.past.active
 
     lab.top.agent_chosen.emit("q_learning")
-    qtbot.waitUntil(lambda: model.state.agent == "q_learning" and model.state.phase == "paused", timeout=_PATIENCE)
+    qtbot.waitUntil(lambda: model.state.agent == "q_learning" and model.state.phase == "paused")
     assert lab.transport.speed.isVisible() and lab.twins.button.isVisible() and lab.what.beats.isVisible()

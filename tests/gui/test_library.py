@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
-from agents.models.library import models_folder, shipped_folder
+from agents.models.kept_evaluation import replace_card
+from agents.models.library import models_folder, open_model, shipped_folder
 from gui.dialogs.name_model import NameModelDialog
 from gui.language import language, tr
 from gui.main_window import MainWindow
@@ -41,7 +43,7 @@ def window(qtbot: QtBot) -> Iterator[MainWindow]:
     made.resize(1280, 800)
     made.show_page("start")
     made.show()
-    qtbot.waitUntil(lambda: bool(made.navigator.library.entries), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(made.navigator.library.entries))
     yield made
     made.close_now()
 
@@ -128,7 +130,7 @@ def test_that_a_table_is_opened_in_the_lab_with_its_run(
     opened: list[str] = []
     monkeypatch.setattr(window, "open_run", opened.append)
     qtbot.mouseDClick(card(page, "q-cliff"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(opened), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(opened))
     config = json.loads((Path(opened[0]) / "config.json").read_text("utf-8"))
     assert config["agent"] == "q_learning"
 
@@ -137,10 +139,10 @@ def test_that_deleting_is_undone_from_the_remark(window: MainWindow, page: Start
     qtbot.keyClick(card(page, "my-old"), Qt.Key.Key_Delete)
     assert not (models_folder() / "my-old").exists()
     assert window.toast.text == tr("library.deleted", name="my-old")
-    qtbot.waitUntil(lambda: all(card.entry.name != "my-old" for card in page.library.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: all(card.entry.name != "my-old" for card in page.library.cards))
     window.toast.action.click()
     assert (models_folder() / "my-old" / "manifest.json").is_file()
-    qtbot.waitUntil(lambda: any(card.entry.name == "my-old" for card in page.library.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: any(card.entry.name == "my-old" for card in page.library.cards))
 
 
 def test_that_what_ships_can_neither_be_renamed_nor_deleted(page: StartPage, qtbot: QtBot) -> None:
@@ -158,14 +160,14 @@ def test_that_a_damaged_one_is_told_in_a_sentence_and_can_be_deleted(
 ) -> None:
     (models_folder() / "my-old" / "manifest.json").write_text("{")
     window.navigator.library.load()
-    qtbot.waitUntil(lambda: len(window.navigator.library.damaged) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(window.navigator.library.damaged) == 1)
     item = page.library._broken.itemAt(0)
     assert item is not None
     row = item.widget()
     said = row.said.text()  # type: ignore[union-attr]
     assert said.startswith("my-old cannot be used.") and "Traceback" not in said
     row.delete.click()  # type: ignore[union-attr]
-    qtbot.waitUntil(lambda: not window.navigator.library.damaged, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.navigator.library.damaged)
     assert not (models_folder() / "my-old").exists()
 
 
@@ -179,7 +181,7 @@ def test_that_an_empty_library_says_how_to_fill_it(
     made.show()
     shown = made.current
     assert isinstance(shown, StartPage)
-    with qtbot.waitSignal(made.navigator.library.changed, timeout=10_000):
+    with qtbot.waitSignal(made.navigator.library.changed):
         made.navigator.library.load()
     assert shown.library.empty.isVisible() and shown.library.cards == []
     made.close_now()
@@ -197,7 +199,7 @@ def test_that_another_name_is_refused_while_it_is_taken_and_taken_when_it_is_fre
     asked.name.setText("grown-up")
     asked.keep.click()
     assert (models_folder() / "grown-up").is_dir() and not (models_folder() / "my-old").exists()
-    qtbot.waitUntil(lambda: any(card.entry.name == "grown-up" for card in page.library.cards), timeout=10_000)
+    qtbot.waitUntil(lambda: any(card.entry.name == "grown-up" for card in page.library.cards))
 
 
 def test_that_the_card_shows_every_score_beside_a_person(window: MainWindow, page: StartPage, qtbot: QtBot) -> None:
@@ -212,12 +214,58 @@ def test_that_the_card_shows_every_score_beside_a_person(window: MainWindow, pag
     assert asked == [str(models_folder() / "my-new")]
 
 
+def test_that_a_card_draws_how_it_learned_beside_what_others_published(window: MainWindow, page: StartPage) -> None:
+    folder = models_folder() / "my-new"
+    curve = ((100_000, 2.0), (1_200_000, 30.5))
+    replace_card(folder, replace(open_model(folder).card, curve=curve, env_steps=1_200_000))
+    window.navigator.model_wanted.emit("card", str(folder))
+    shown = dialog(ModelCardDialog)
+    assert shown.curve.isVisible() and not shown.curve.grab().isNull()
+    shown.curve.look_at(1)
+    assert "30.5" in shown.curve.words() and "1,200,000" in shown.curve.words()
+    assert any(tr("train.forecast.others") in label.text() for label in shown.findChildren(QLabel))
+    assert len(shown.bars.rows()) == 4
+    shown.close()
+    window.navigator.model_wanted.emit("card", str(models_folder() / "my-old"))
+    shown = dialog(ModelCardDialog)
+    assert not shown.curve.isVisible()
+    shown.close()
+
+
+def test_that_the_ages_of_any_model_are_watched_side_by_side_from_its_card_and_its_menu(
+    window: MainWindow, page: StartPage
+) -> None:
+    wanted: list[str] = []
+    window.navigator.ages_wanted.disconnect()
+    window.navigator.ages_wanted.connect(wanted.append)
+    grown = shipped_folder() / "ppo-breakout-objects"
+    window.navigator.model_wanted.emit("card", str(grown))
+    dialog(ModelCardDialog).ages.click()
+    entry = card(page, "ppo-breakout-objects").entry
+    menu = page.library.menu_of(entry)
+    next(action for action in menu.actions() if action.text() == tr("library.ages")).trigger()
+    menu.deleteLater()
+    assert wanted == [str(grown)] * 2
+    menu = page.library.menu_of(card(page, "my-new").entry)
+    assert tr("library.ages") not in [action.text() for action in menu.actions()]
+    menu.deleteLater()
+
+
 def test_that_a_model_nobody_evaluated_says_so(window: MainWindow, page: StartPage) -> None:
     window.navigator.model_wanted.emit("card", str(models_folder() / "from-afar"))
     shown = dialog(ModelCardDialog)
     assert shown.scores.isHidden()
     shown.close()
     assert score_words(None) == tr("library.score.none")
+
+
+def test_that_a_card_says_how_its_games_were_played(window: MainWindow, page: StartPage) -> None:
+    make_model("of-values", agent="dqn")
+    for name, words in (("my-new", "probabilities"), ("of-values", "1 % random moves")):
+        window.navigator.model_wanted.emit("card", str(models_folder() / name))
+        shown = dialog(ModelCardDialog)
+        assert any(words in label.text() for label in shown.findChildren(QLabel))
+        shown.close()
 
 
 def test_that_a_card_is_told_to_who_cannot_see_it_in_the_language_in_use(page: StartPage) -> None:

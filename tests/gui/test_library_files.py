@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from agents.models.folder import check_model
 from agents.models.library import models_folder, open_model, shipped_folder
+from arena.runs.locations import home
 from gui.dialogs.import_model import ImportModelDialog
 from gui.dialogs.name_model import NameModelDialog
 from gui.language import tr
 from gui.main_window import MainWindow
+from gui.panels.library.card_dialog import ModelCardDialog
 from gui.panels.library.evaluate_dialog import EvaluateModelDialog
 from gui.settings_store import SettingsStore
+from gui.state.model_words import day_of
 
 TABLE, NETWORK = shipped_folder() / "q-cliff", shipped_folder() / "ppo-breakout-objects"
 
@@ -47,10 +50,10 @@ def test_that_a_model_is_written_and_dropped_on_the_window_and_offers_to_play(
 ) -> None:
     window.models.files.write(open_model(TABLE), str(tmp_path / "handed on"), sb3=False)
     assert window.toast.action.text() == tr("library.cancel")
-    qtbot.waitUntil(lambda: window.toast.text == tr("library.exported", name="handed on"), timeout=60_000)
+    qtbot.waitUntil(lambda: window.toast.text == tr("library.exported", name="handed on"))
     check_model(tmp_path / "handed on")
     window.files.open_path(str(tmp_path / "handed on"))
-    qtbot.waitUntil(lambda: window.toast.action.text() == tr("library.play"), timeout=60_000)
+    qtbot.waitUntil(lambda: window.toast.action.text() == tr("library.play"))
     assert (models_folder() / "handed on" / "manifest.json").is_file()
     asked: list[tuple[str, str]] = []
     window.navigator.model_wanted.disconnect()
@@ -72,7 +75,7 @@ def test_that_a_foreign_zip_is_refused_in_one_sentence_after_its_game_was_asked(
     asked.game.setEditText("CartPole-v1")
     asked.begin.click()
     sentence = tr("error.model.sb3_member", file="holiday.zip", name="beach.txt")
-    qtbot.waitUntil(lambda: window.toast.text == sentence, timeout=60_000)
+    qtbot.waitUntil(lambda: window.toast.text == sentence)
     assert not models_folder().exists() or not list(models_folder().iterdir())
 
 
@@ -113,7 +116,7 @@ def test_that_a_network_is_written_as_stable_baselines_reads_it(
     window.models.files.write(open_model(NETWORK), str(tmp_path / "for_others"), sb3=True)
     loader = "stable_baselines3.PPO"
     sentence = tr("library.exported.sb3", name="for_others.zip", loader=loader)
-    qtbot.waitUntil(lambda: window.toast.text == sentence, timeout=100_000)
+    qtbot.waitUntil(lambda: window.toast.text == sentence)
     assert "policy.pth" in zipfile.ZipFile(tmp_path / "for_others.zip").namelist()
 
 
@@ -124,10 +127,14 @@ def test_that_evaluating_shows_each_score_as_it_comes_and_can_be_cancelled(windo
     shown.games.set_value(1)
     shown.begin.click()
     assert shown.errand.busy and not shown.games.isEnabled()
-    qtbot.waitUntil(lambda: not shown.errand.busy, timeout=110_000)
+    qtbot.waitUntil(lambda: not shown.errand.busy)
     assert len(shown.figures["scores"]) == 1 and shown.plot.scores == tuple(shown.figures["scores"])
     rows = shown.bars.rows()
     assert [score for _, score, _ in rows] == sorted(score for _, score, _ in rows)
+    # It ships: its card stays as it is, the game is told of beside it, and shown.
+    assert shown.where.text() == tr("library.kept.beside", folder=str(home() / "evaluations"))
+    here = open_model(NETWORK).here
+    assert here is not None and here.scores == shown.plot.scores and here.played
     assert {1.7, 31.8, 401.2} < {score for _, score, _ in rows} and sum(own for _, _, own in rows) == 1
     shown.begin.click()
     shown.begin.click()
@@ -135,6 +142,10 @@ def test_that_evaluating_shows_each_score_as_it_comes_and_can_be_cancelled(windo
     shown.begin.click()
     shown.leave.click()
     assert not shown.errand.busy
+    window.navigator.model_wanted.emit("card", str(NETWORK))
+    card = dialog(ModelCardDialog)
+    assert any(day_of(here.played) in label.text() for label in card.findChildren(QLabel))
+    card.close()
 
 
 @deep
@@ -144,6 +155,6 @@ def test_that_a_network_learns_on_in_a_new_run_and_what_is_lost_is_said(
     opened: list[str] = []
     monkeypatch.setattr(window, "open_run", opened.append)
     window.navigator.model_wanted.emit("train", str(NETWORK))
-    qtbot.waitUntil(lambda: bool(opened), timeout=100_000)
+    qtbot.waitUntil(lambda: bool(opened))
     assert window.toast.text == tr("library.train.begun")
     assert (Path(opened[0]) / "config.json").is_file() and list((Path(opened[0]) / "checkpoints").iterdir())

@@ -38,9 +38,9 @@ def test_that_the_browser_is_opened_once_it_answers_and_it_ends_with_the_window(
     window.menus.tensorboard_wanted.emit()
     assert window.toast.text == tr("library.tensorboard.starting")
     assert window.toast.action.text() == tr("library.cancel")
-    qtbot.waitUntil(lambda: bool(opened), timeout=100_000)
+    qtbot.waitUntil(lambda: bool(opened))
     port = int(opened[0].rstrip("/").rpartition(":")[2])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=90)
     connection.request("GET", "/")
     assert connection.getresponse().status == 200
     connection.close()
@@ -55,7 +55,7 @@ def test_that_the_browser_is_opened_once_it_answers_and_it_ends_with_the_window(
 def test_that_waiting_for_it_can_be_cancelled(window: MainWindow, qtbot: QtBot, opened: list[str]) -> None:
     window.tensorboard.open()
     window.toast.action.click()
-    qtbot.waitUntil(lambda: window.toast.text == tr("library.cancelled"), timeout=20_000)
+    qtbot.waitUntil(lambda: window.toast.text == tr("library.cancelled"))
     assert not opened and window.tensorboard.url == ""
 
 
@@ -64,5 +64,5 @@ def test_that_a_missing_package_is_told_in_one_sentence(
 ) -> None:
     monkeypatch.setattr("agents.tensorboard.child.PACKAGE", "no_such_package")
     window.tensorboard.open()
-    qtbot.waitUntil(lambda: window.toast.text == tr("error.tensorboard.missing"), timeout=20_000)
+    qtbot.waitUntil(lambda: window.toast.text == tr("error.tensorboard.missing"))
     assert not opened

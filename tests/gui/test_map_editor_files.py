@@ -256,7 +256,7 @@ def test_that_the_drawing_is_there_again_in_the_next_session_saved_or_not(editor
 def test_that_a_drawing_is_kept_soon_after_the_hand_rests(editor: MapEditor, qtbot: QtBot, arena_home: Path) -> None:
     click(editor, 7)
     kept = arena_home / "drawing.json"
-    qtbot.waitUntil(lambda: kept.is_file() and "..#.." in kept.read_text("utf-8"), timeout=8000)
+    qtbot.waitUntil(lambda: kept.is_file() and "..#.." in kept.read_text("utf-8"))
 
 
 def test_that_a_home_that_cannot_be_written_is_told_once(editor: MapEditor, arena_home: Path) -> None:

@@ -28,8 +28,6 @@ from gui.state.own_agents import code_of
 from gui.theme import theme
 from tests.agents.hosting.agents import method
 
-PATIENCE = 60_000
-
 LIMITED = Path("/proc/self/statm").exists()
 """Only Linux keeps to a limit of memory."""
 
@@ -55,7 +53,7 @@ def choose(window: MainWindow, name: str, qtbot: QtBot) -> LabPage:
     """Choose an own agent in the Lab as a person does."""
     window.show_page("lab")
     lab = lab_of(window)
-    qtbot.waitUntil(lambda: lab.model.state.world is not None and lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.world is not None and lab.model.state.phase == "paused")
     choose_agent(lab, PREFIX + name)
     return lab
 
@@ -68,7 +66,7 @@ def dialog(kind: type[QDialog], qtbot: QtBot) -> QDialog:
     def shown() -> list[QDialog]:
         return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
 
-    qtbot.waitUntil(lambda: bool(shown()), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(shown()))
     return shown()[0]
 
 
@@ -79,9 +77,7 @@ def trust(qtbot: QtBot) -> None:
 
 
 def begun(lab: LabPage, name: str, qtbot: QtBot) -> None:
-    qtbot.waitUntil(
-        lambda: lab.model.state.agent == PREFIX + name and lab.model.state.phase == "paused", timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: lab.model.state.agent == PREFIX + name and lab.model.state.phase == "paused")
 
 
 def keep(image: QImage, name: str) -> None:
@@ -93,7 +89,7 @@ def keep(image: QImage, name: str) -> None:
 def test_that_a_new_agent_is_written_shown_and_learns_after_a_question(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page("lab")
     lab = lab_of(window)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused")
     window.menus.new_agent.emit()
     made = dialog(NewAgentDialog, qtbot)
     assert isinstance(made, NewAgentDialog)
@@ -116,16 +112,16 @@ def test_that_a_new_agent_is_written_shown_and_learns_after_a_question(window: M
     assert lab.top.agent.value == "own:tutor"
     assert set(lab.form._rows) == {"alpha", "gamma", "epsilon"}
     qtbot.keyClick(lab.stage, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: lab.model.state.tick is not None and lab.model.state.beat == 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.tick is not None and lab.model.state.beat == 4)
     assert "tutor moved" in lab.what.sentence.text()
     lab.form.live_changed.emit("epsilon", 0.5)
-    qtbot.waitUntil(lambda: lab.model.state.hyperparameters["epsilon"] == 0.5, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.hyperparameters["epsilon"] == 0.5)
     lab.model.run_to("episode", 3)
-    qtbot.waitUntil(lambda: lab.model.state.episodes == 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.episodes == 3)
     qtbot.wait(200)
     keep(window.grab().toImage(), "lab-own-dark")
     lab.past.model.go(2)
-    qtbot.waitUntil(lambda: lab.past.active and lab.past.model.state().tick is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.active and lab.past.model.state().tick is not None)
     assert lab.past.model.state().tick is not None
     keep(window.grab().toImage(), "lab-own-past")
 
@@ -155,22 +151,20 @@ def test_that_a_failing_agent_is_named_with_its_line_and_the_mended_file_is_offe
     path.write_text("import nothing_of_that_name\n" + method("pass"))
     consent("own:mine", given=True)
     lab = choose(window, "mine", qtbot)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "failed", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "failed")
     assert "mine.py, line 1: ModuleNotFoundError" in lab.banner.text.text()
     # Nothing of it began, and all the same something else can be chosen, and it can be mended.
     choose_agent(lab, "q_learning")
-    qtbot.waitUntil(
-        lambda: lab.model.state.agent == "q_learning" and lab.model.state.phase == "paused", timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: lab.model.state.agent == "q_learning" and lab.model.state.phase == "paused")
     choose_agent(lab, "own:mine")
-    qtbot.waitUntil(lambda: lab.model.state.phase == "failed", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "failed")
     path.write_text(method("self.q[state, action] += 1\nif self.q[state, action] > 4:\n    print('four')\n    1 / 0"))
-    qtbot.waitUntil(lambda: window.toast.text == "mine.py has changed.", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.toast.text == "mine.py has changed.")
     qtbot.mouseClick(window.toast.action, Qt.MouseButton.LeftButton)
     begun(lab, "mine", qtbot)
     lab.model.set_speed(SPEED_MAXIMUM)
     lab.model.run()
-    qtbot.waitUntil(lambda: lab.model.state.reason == "error.own.raised", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.reason == "error.own.raised")
     assert lab.model.state.phase == "paused" and lab.model.state.env_steps > 4
     qtbot.wait(100)
     assert lab.banner.isVisible() and "mine.py, line 11: ZeroDivisionError" in lab.banner.text.text()
@@ -184,19 +178,17 @@ def test_that_a_failing_agent_is_named_with_its_line_and_the_mended_file_is_offe
     new = path.with_suffix(".tmp")
     new.write_text(method("self.q[state, action] += 2"))
     new.replace(path)
-    qtbot.waitUntil(lambda: "mine.py has changed" in window.toast.text, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "mine.py has changed" in window.toast.text)
     first = lab.model.state.run_id
     window.toast.action.click()
-    qtbot.waitUntil(
-        lambda: lab.model.state.run_id not in ("", first) and lab.model.state.phase == "paused", timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: lab.model.state.run_id not in ("", first) and lab.model.state.phase == "paused")
     assert lab.model.state.own is not None and TrustStore().trusts(str(lab.model.state.own["sha256"]))
     path.write_text("class Mine:\n    def choose(\n")
-    qtbot.waitUntil(lambda: "mine.py, line 2" in window.toast.text, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "mine.py, line 2" in window.toast.text)
     path.unlink()
-    qtbot.waitUntil(lambda: "mine.py is no longer there" in window.toast.text, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "mine.py is no longer there" in window.toast.text)
     lab.model.run_to("tick", 5)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 5, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 5)
 
 
 def test_that_what_never_returns_ends_its_process_or_takes_all_memory_is_named_with_the_window_alive(
@@ -216,18 +208,16 @@ def test_that_what_never_returns_ends_its_process_or_takes_all_memory_is_named_w
     begun(lab, "mine", qtbot)
     lab.model.set_speed(SPEED_MAXIMUM)
     lab.model.run()
-    qtbot.waitUntil(lambda: "mine.py has not returned" in lab.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "mine.py has not returned" in lab.banner.text.text())
     assert lab.model.state.phase == "not_responding" and lab.banner.stop.isVisible()
     qtbot.mouseClick(lab.banner.stop, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "mine.py was stopped" in lab.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "mine.py was stopped" in lab.banner.text.text())
     choose_agent(lab, "own:quits")
-    qtbot.waitUntil(lambda: "quits.py ended its process (3)" in lab.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "quits.py ended its process (3)" in lab.banner.text.text())
     choose_agent(lab, "own:stuck")
-    qtbot.waitUntil(lambda: "stuck.py has not returned" in lab.banner.text.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "stuck.py has not returned" in lab.banner.text.text())
     choose_agent(lab, "q_learning")
-    qtbot.waitUntil(
-        lambda: lab.model.state.agent == "q_learning" and lab.model.state.phase == "paused", timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: lab.model.state.agent == "q_learning" and lab.model.state.phase == "paused")
 
 
 def finished_run(qtbot: QtBot, tmp_path: Path) -> str:
@@ -244,12 +234,9 @@ def finished_run(qtbot: QtBot, tmp_path: Path) -> str:
     )
     client.send(RunTo(goal="tick", count=600))
     seen: list[object] = []
-    qtbot.waitUntil(
-        lambda: seen.extend(client.poll()) or any(getattr(each, "env_steps", 0) >= 600 for each in seen),
-        timeout=PATIENCE,
-    )
+    qtbot.waitUntil(lambda: seen.extend(client.poll()) or any(getattr(each, "env_steps", 0) >= 600 for each in seen))
     folder = client.folder
-    client.stop(timeout=10.0)
+    client.stop(timeout=90.0)
     return folder
 
 
@@ -265,20 +252,17 @@ def test_that_an_untrusted_run_opens_as_a_recording_and_goes_on_after_a_question
     last = lab.model.state.env_steps
     window.toast.say("")
     lab.model.run()
-    qtbot.waitUntil(lambda: lab.model.state.reason == "phase.reason.recorded", timeout=PATIENCE)
-    qtbot.waitUntil(lambda: window.toast.action.text() == "Run its code…", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.reason == "phase.reason.recorded")
+    qtbot.waitUntil(lambda: window.toast.action.text() == "Run its code…")
     assert lab.model.state.env_steps == last
     lab.past.model.go(100)
-    qtbot.waitUntil(lambda: lab.past.model.state().at == 100, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.model.state().at == 100)
     lab.past.model.leave()
     window.toast.action.click()
     trust(qtbot)
-    qtbot.waitUntil(
-        lambda: lab.model.state.phase == "paused" and lab.model.state.reason != "phase.reason.recorded",
-        timeout=PATIENCE,
-    )
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.reason != "phase.reason.recorded")
     lab.model.run_to("tick", last + 50)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == last + 50, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == last + 50)
 
 
 def test_that_a_handed_in_run_is_packed_dropped_onto_another_window_and_rewound(
@@ -290,15 +274,15 @@ def test_that_a_handed_in_run_is_packed_dropped_onto_another_window_and_rewound(
     begun(lab, "mine", qtbot)
     file = tmp_path / "mine.arena-handin.zip"
     window.handing_in.pack(folder, file)
-    qtbot.waitUntil(lambda: "mine.arena-handin.zip" in window.toast.text, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "mine.arena-handin.zip" in window.toast.text)
     monkeypatch.setenv("ARENA_HOME", str(tmp_path / "teacher"))
     window.files.open_path(str(file))
-    qtbot.waitUntil(lambda: "handed_in" in Path(lab.model.state.folder).parts, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "handed_in" in Path(lab.model.state.folder).parts)
     begun(lab, "mine", qtbot)
     assert lab.top.agent.chosen_text() == "mine (own)"
     assert "handed-in run" in window.toast.text
     lab.past.model.go(50)
-    qtbot.waitUntil(lambda: lab.past.model.state().at == 50, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.model.state().at == 50)
     keep(window.grab().toImage(), "lab-handed-in")
 
 
@@ -307,18 +291,18 @@ def test_that_a_built_in_agents_run_is_handed_in_with_its_scene_and_a_spoiled_fi
 ) -> None:
     window.show_page("lab")
     lab = lab_of(window)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and bool(lab.model.folder), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and bool(lab.model.folder))
     file = tmp_path / "plain.arena-handin.zip"
     window.handing_in.pack(lab.model.folder, file)
-    qtbot.waitUntil(lambda: "plain" in window.toast.text, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "plain" in window.toast.text)
     window.handing_in.open_file(file)
-    qtbot.waitUntil(lambda: "handed_in" in Path(lab.model.state.folder).parts, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "handed_in" in Path(lab.model.state.folder).parts)
     assert window.toast.action.text() == "Open its scene"
     assert hand_in(lab.model.state.folder, tmp_path / "again.arena-handin.zip").is_file()
     shown = lab.model.state.folder
     file.write_bytes(file.read_bytes()[:-9])
     window.files.open_path(str(file))
-    qtbot.waitUntil(lambda: "plain.arena-handin.zip is damaged" in window.toast.text, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "plain.arena-handin.zip is damaged" in window.toast.text)
     assert lab.model.state.folder == shown
 
 

@@ -14,7 +14,6 @@ from gui.state.past_picture import before_tick
 from gui.theme import theme
 from gui.widgets.timeline import Timeline, flags_of
 
-PATIENCE = 60_000
 LEARNED = 4_000
 
 
@@ -23,16 +22,14 @@ def learned(lab: LabPage, qtbot: QtBot) -> LabPage:
     """A run of some thousand updates, paused."""
     lab.model.run_to("tick", LEARNED)
     state = lab.model.state
-    qtbot.waitUntil(
-        lambda: (state := lab.model.state).phase == "paused" and state.env_steps == LEARNED, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: (state := lab.model.state).phase == "paused" and state.env_steps == LEARNED)
     qtbot.waitUntil(lambda: lab.model.state.view is not None and lab.model.state.view.env_steps == LEARNED)
     assert state is not None
     return lab
 
 
 def _look(lab: LabPage, qtbot: QtBot, at: int) -> None:
-    qtbot.waitUntil(lambda: lab.past.model.at == at and lab.past.model.state().env_steps == at, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.model.at == at and lab.past.model.state().env_steps == at)
     qtbot.waitUntil(lambda: lab.past.model.state().view is not None)
 
 
@@ -48,7 +45,7 @@ def test_that_dragging_the_timeline_shows_the_table_of_that_moment(learned: LabP
     lab = learned
     now = np.array(lab.model.state.view.arrays["q"])  # type: ignore[union-attr]
     _drag(lab.transport.timeline, [3_500, 2_500, 1_000])
-    qtbot.waitUntil(lambda: lab.past.active and lab.past.model.state().tick is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.active and lab.past.model.state().tick is not None)
     at = lab.past.model.at
     assert abs(at - 1_000) < 10
     _look(lab, qtbot, at)
@@ -92,7 +89,7 @@ def test_that_space_in_the_past_replays_what_happened_and_learns_nothing(learned
     lab.past.model.go(2_000)
     _look(lab, qtbot, 2_000)
     qtbot.keyClick(lab.stage, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: lab.past.model.at >= 2_010, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.model.at >= 2_010)
     assert lab.model.state.env_steps == LEARNED and lab.model.state.phase == "paused"
     qtbot.keyClick(lab.stage, Qt.Key.Key_Space)
     assert not lab.past.model.replaying and lab.past.active
@@ -104,8 +101,8 @@ def test_that_learning_on_from_the_past_forks_and_keeps_the_first_run(learned: L
     lab.past.model.go(1_500)
     _look(lab, qtbot, 1_500)
     qtbot.mouseClick(lab.transport.fork, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: lab.model.state.run_id not in (first, ""), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "running" and lab.model.state.env_steps > 1_500, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.run_id not in (first, ""))
+    qtbot.waitUntil(lambda: lab.model.state.phase == "running" and lab.model.state.env_steps > 1_500)
     assert not lab.past.active
     assert lab.model.state.env_steps < LEARNED
 
@@ -114,9 +111,9 @@ def test_that_a_running_run_is_paused_before_it_is_looked_back_on(learned: LabPa
     lab = learned
     lab.model.set_speed(60.0)
     lab.model.run()
-    qtbot.waitUntil(lambda: lab.model.state.phase == "running", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "running")
     qtbot.keyClick(lab.stage, Qt.Key.Key_Left)
-    qtbot.waitUntil(lambda: lab.past.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.active)
     assert lab.model.state.phase == "paused"
     assert lab.past.model.at == lab.model.state.env_steps - 1
 
@@ -126,13 +123,13 @@ def test_that_a_bookmark_stands_on_the_timeline_and_its_flag_leads_back(learned:
     lab.past.model.go(2_345)
     _look(lab, qtbot, 2_345)
     lab.past.model.set_bookmark("hugs the cliff")
-    qtbot.waitUntil(lambda: len(lab.past.model.bookmarks) == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(lab.past.model.bookmarks) == 1)
     lab.past.model.leave()
     timeline = lab.transport.timeline
     QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=QPoint(round(timeline.x_of(2_345)) + 4, 26))
     _look(lab, qtbot, 2_345)
     lab.past.model.remove_bookmark(2_345)
-    qtbot.waitUntil(lambda: not lab.past.model.bookmarks, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not lab.past.model.bookmarks)
 
 
 def test_that_a_bookmark_beyond_the_end_stands_at_the_end_and_says_so() -> None:
@@ -151,13 +148,13 @@ def test_that_a_click_on_a_triangle_explains_that_value_back_to_a_reward(learned
     spot.setX(spot.x() + box.width() * 0.3)
     qtbot.mouseClick(lab.stage, Qt.MouseButton.LeftButton, pos=spot.toPoint())
     panel = lab.why.panel
-    qtbot.waitUntil(lambda: len(panel.findChildren(FactRow)) > 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(panel.findChildren(FactRow)) > 4)
     assert lab.why.drawer.is_open
     value = content.q[state, action]
     assert f"{value:.2f}".replace("-", "\u2212") in panel.title.text()
     newest = panel._updates[0]
     assert (newest["state"], newest["action"], newest["new"]) == (state, action, value)
-    qtbot.waitUntil(lambda: panel._chain.complete or len(panel._chain.links) >= 12, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: panel._chain.complete or len(panel._chain.links) >= 12)
     for link, following in zip(panel._chain.links, panel._chain.links[1:], strict=False):
         assert following.row["new"] == pytest.approx(link.row["bootstrap"])
     qtbot.mouseClick(panel.go, Qt.MouseButton.LeftButton)

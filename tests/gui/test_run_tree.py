@@ -61,7 +61,7 @@ def test_that_the_tree_shows_what_was_changed_and_a_click_opens_a_run(qtbot: QtB
     tree = RunTree()
     qtbot.addWidget(tree)
     tree.show()
-    with qtbot.waitSignal(family.found, timeout=10_000) as told:
+    with qtbot.waitSignal(family.found) as told:
         family.find(str(made.path), {made.run_id: 300})
     family.finish()
     assert told.args[0] == made.run_id

@@ -29,8 +29,6 @@ from gui.settings_store import SettingsStore
 from gui.theme import theme
 from tests.arena.scenes.scene_samples import FULL
 
-PATIENCE = 180_000
-
 LESSON = Scene(
     title={"en": "A lesson", "zh_TW": "一堂課"},
     note={"en": "Look at the edge.", "zh_TW": "看看懸崖邊。"},
@@ -68,9 +66,7 @@ def lab_of(window: MainWindow, qtbot: QtBot) -> LabPage:
     page = window.page("lab")
     assert isinstance(page, LabPage)
     model = page.model
-    qtbot.waitUntil(
-        lambda: model.state.phase in ("paused", "failed") and not page.scenes.opening.underway, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: model.state.phase in ("paused", "failed") and not page.scenes.opening.underway)
     return page
 
 
@@ -111,14 +107,14 @@ def test_that_the_moment_is_the_one_that_was_saved_to_the_bit(window: MainWindow
     lab = lab_of(window, qtbot)
     lab.model.set_hyperparameter("alpha", 0.75)
     lab.model.set_mover("person")
-    qtbot.waitUntil(lambda: lab.model.state.mover == "person", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.mover == "person")
     for move in (Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Right):
         steps = lab.model.state.env_steps
         qtbot.keyClick(lab.stage, move)
-        qtbot.waitUntil(lambda steps=steps: lab.model.state.env_steps > steps, timeout=PATIENCE)
+        qtbot.waitUntil(lambda steps=steps: lab.model.state.env_steps > steps)
     lab.model.set_mover("agent")
     lab.model.run_to("tick", 1_000)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps == 1_000 and lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps == 1_000 and lab.model.state.phase == "paused")
     qtbot.waitUntil(lambda: lab.model.state.view is not None and lab.model.state.view.env_steps == 1_000)
     saved = lab.scene(at_moment=True)
     before = lab.model.state.view
@@ -171,7 +167,7 @@ def test_that_folding_the_note_never_changes_the_stage(window: MainWindow, qtbot
     assert not lab.returns_card.isVisible()
     lab.model.set_speed(60.0)
     lab.model.run()
-    qtbot.waitUntil(lambda: lab.model.state.phase == "running", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "running")
     lab.stage.setFocus()
     for open_now in (False, True, False):
         qtbot.keyClick(lab.stage, Qt.Key.Key_N)
@@ -181,7 +177,7 @@ def test_that_folding_the_note_never_changes_the_stage(window: MainWindow, qtbot
     qtbot.mouseClick(lab.scenes.button, Qt.MouseButton.LeftButton)
     assert lab.scenes.note.isVisible()
     lab.model.pause()
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused")
 
 
 def test_that_on_the_wall_the_note_is_asked_for_and_takes_the_place_of_the_dock(
@@ -224,19 +220,44 @@ def test_that_another_run_opened_on_the_way_is_left_alone(window: MainWindow, qt
     window.open_scene(replace(LESSON, tick=20_000_000))
     lab = window.page("lab")
     assert isinstance(lab, LabPage)
-    qtbot.waitUntil(lambda: lab.model.state.env_steps > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.env_steps > 0)
     assert "20,000,000" in lab.reason.text()
     lab._choose_agent("q_learning")
-    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and bool(lab.model.state.folder), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and bool(lab.model.state.folder))
     qtbot.wait(100)
     assert lab.model.state.env_steps == 0 and not lab.scenes.opening.underway
+
+
+def test_that_the_note_folds_and_says_what_it_was_written_for_when_another_agent_learns(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.open_scene(replace(LESSON, tick=0))
+    lab = lab_of(window, qtbot)
+    note, size = lab.scenes.note, lab.stage.size()
+    assert note.isVisible() and not note.other.isVisible()
+    lab._choose_agent("q_learning")
+    qtbot.waitUntil(lambda: bool(note.other.text()))
+    lab_of(window, qtbot)
+    assert not note.isVisible() and lab.scenes.button.isVisible() and lab.stage.size() == size
+    lab.stage.setFocus()
+    qtbot.keyClick(lab.stage, Qt.Key.Key_N)
+    assert note.other.isVisible()
+    assert note.other.text() == tr("scene.note.other_agent", then=tr("agent.sarsa"), now=tr("agent.q_learning"))
+    lab._choose_agent("sarsa")
+    qtbot.waitUntil(lambda: not note.other.text())
+    lab_of(window, qtbot)
+    assert note.isVisible()
+    lab._choose_world("FrozenLake-v1", {})
+    qtbot.waitUntil(lambda: "Frozen lake" in note.other.text())
+    lab_of(window, qtbot)
+    assert not note.isVisible()
 
 
 def test_that_who_pauses_on_the_way_stays_there_and_is_told(window: MainWindow, qtbot: QtBot) -> None:
     window.open_scene(replace(LESSON, tick=200_000_000))
     lab = window.page("lab")
     assert isinstance(lab, LabPage)
-    qtbot.waitUntil(lambda: lab.model.state.phase == "running", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.model.state.phase == "running")
     lab.stage.setFocus()
     qtbot.keyClick(lab.stage, Qt.Key.Key_Space)
     lab_of(window, qtbot)
@@ -269,7 +290,7 @@ def test_that_a_dropped_map_opens_in_the_lab(window: MainWindow, qtbot: QtBot, t
 def test_that_the_window_begins_with_a_file_named_on_the_command_line(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(SettingsStore(), what=str(lesson(tmp_path)))
     qtbot.addWidget(window)
-    qtbot.waitUntil(lambda: isinstance(window.current, LabPage), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: isinstance(window.current, LabPage))
     assert lab_of(window, qtbot).model.state.env_steps == 700
     window.close_now()
     WorkerClient.drop_spare()

@@ -36,7 +36,7 @@ def test_that_the_window_loads_no_learning_library_and_ctrl_c_closes_it_in_good_
     try:
         loaded = set(json.loads(process.stdout.readline()))
         process.send_signal(signal.SIGINT)
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=90)
         told = process.stderr.read()
     finally:
         process.kill()

@@ -22,8 +22,6 @@ from gui.settings_store import SettingsStore
 from gui.state.scene import SCENES
 from gui.theme import theme
 
-PATIENCE = 60_000
-
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
@@ -67,12 +65,12 @@ def test_that_every_page_is_a_picture_worth_showing(window: MainWindow, qtbot: Q
     lab = window.page("lab")
     assert isinstance(lab, LabPage)
     model = lab.model
-    qtbot.waitUntil(lambda: model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.phase == "paused")
     model.run_to("episode", 120)
-    qtbot.waitUntil(lambda: model.state.episodes == 120 and model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.episodes == 120 and model.state.phase == "paused")
     for _ in range(5):
         model.step()
-        qtbot.waitUntil(lambda: model.state.beat == 4 and model.state.tick is not None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: model.state.beat == 4 and model.state.tick is not None)
     looks.append(grab(window, qtbot, pictures, "lab-dark"))
     theme().set_wish("light")
     looks.append(grab(window, qtbot, pictures, "lab-light"))
@@ -99,24 +97,24 @@ def test_that_the_past_the_reasons_and_the_editor_are_pictures_worth_showing(
     lab = window.page("lab")
     assert isinstance(lab, LabPage)
     model = lab.model
-    qtbot.waitUntil(lambda: model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.phase == "paused")
     lab.scenes.fold()
     model.run_to("episode", 120)
-    qtbot.waitUntil(lambda: model.state.episodes == 120 and model.state.phase == "paused", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.state.episodes == 120 and model.state.phase == "paused")
     at = model.state.env_steps // 2
     lab.past.model.go(at)
-    qtbot.waitUntil(lambda: lab.past.model.state().env_steps == at, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.model.state().env_steps == at)
     lab.past.model.set_bookmark("hugs the cliff")
-    qtbot.waitUntil(lambda: bool(lab.past.model.bookmarks), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(lab.past.model.bookmarks))
     lab.past.model.go(at + at // 2)
-    qtbot.waitUntil(lambda: lab.past.model.state().env_steps == at + at // 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: lab.past.model.state().env_steps == at + at // 2)
     theme().set_wish("light")
     looks = [grab(window, qtbot, pictures, "lab-past")]
     theme().set_wish("dark")
     looks.append(grab(window, qtbot, pictures, "lab-past-dark"))
     lab.past.model.leave()
     lab.why.explain(26, 1)
-    qtbot.waitUntil(lambda: len(lab.why.panel._chain.links) > 3, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(lab.why.panel._chain.links) > 3)
     looks.append(grab(window, qtbot, pictures, "lab-why"))
     lab.why.drawer.close_drawer()
     lab.editor.open()
@@ -135,7 +133,7 @@ def test_that_experiments_are_pictures_worth_showing(window: MainWindow, qtbot: 
         return report is not None and report.ended and page.model.state.phase == "idle"
 
     page.run()
-    qtbot.waitUntil(over, timeout=PATIENCE)
+    qtbot.waitUntil(over)
     looks.append(grab(window, qtbot, pictures, "experiments-dark"))
     theme().set_wish("light")
     looks.append(grab(window, qtbot, pictures, "experiments-light"))
@@ -144,7 +142,7 @@ def test_that_experiments_are_pictures_worth_showing(window: MainWindow, qtbot: 
     language().choose("en")
     page.modes.choose_next(1)
     page.run()
-    qtbot.waitUntil(over, timeout=PATIENCE)
+    qtbot.waitUntil(over)
     looks.append(grab(window, qtbot, pictures, "experiments-sweep"))
     theme().set_wish("dark")
     theme().set_projector(True)

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from arena.protocol.messages import Failed, HyperparameterChanged, KeyframeWritten, PhaseChanged, View, Warned
 from arena.protocol.training_messages import TrainingProgress, TrainingReady, WeightsPublished
+from gui.language import tr
+from gui.pages.train_transport import TrainTransport
 from gui.state.growing_curve import MOST_POINTS, GrowingCurve
 from gui.state.training_forecast import clock_words, forecast
 from gui.state.training_model import TrainingModel
@@ -209,3 +211,25 @@ def test_that_a_long_curve_keeps_its_ends_and_stays_small() -> None:
     assert len(points) <= MOST_POINTS
     assert points[0, 0] == 0.0 and points[-1, 0] == 3 * MOST_POINTS - 1
     assert (np.diff(points[:, 0]) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("env_steps", "now", "begun_with", "said"),
+    [
+        (0, 0, {}, ["knowing nothing"]),
+        (0, 0, {"model": "ppo-breakout", "env_steps": 3_000_000}, ["ppo-breakout", "3,000,000"]),
+        (40_960, 40_960, {}, ["40,960", "checkpoint"]),
+        (40_960, 40_960, {"model": "ppo-breakout", "env_steps": 3_000_000}, ["40,960", "checkpoint"]),
+    ],
+)
+def test_that_a_run_that_waits_says_what_it_begins_with(
+    env_steps: int, now: int, begun_with: dict[str, Any], said: list[str], qtbot: QtBot
+) -> None:
+    transport = TrainTransport()
+    qtbot.addWidget(transport)
+    ready = TrainingReady(env_steps=env_steps, begun_with=begun_with)
+    transport.show_state(TrainingState(phase="paused", ready=ready, env_steps=now))
+    assert all(words in transport.words.text() for words in said)
+    assert ("knowing nothing" in transport.words.text()) == (said == ["knowing nothing"])
+    transport.show_state(TrainingState(phase="paused", ready=ready, env_steps=now + 64, reason="phase.reason.update"))
+    assert transport.words.text() == tr("phase.reason.update")

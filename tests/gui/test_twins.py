@@ -19,8 +19,6 @@ from gui.state.run_model import RunModel
 from gui.state.run_state import RunState
 from gui.state.twins import Twins
 
-PATIENCE = 60_000
-
 
 class Pair:
     """A run, a fork of it, and both in lock-step."""
@@ -35,7 +33,7 @@ class Pair:
         if at:
             self.left.run_to("tick", at)
             self.until(lambda: self.left.state.env_steps == at and self.left.state.phase == "paused")
-        with qtbot.waitSignal(self.left.answered, timeout=PATIENCE) as told:
+        with qtbot.waitSignal(self.left.answered) as told:
             self.left.ask(Fork(at=at, changes=changes))
         (made,) = told.args
         assert isinstance(made, Forked)
@@ -48,7 +46,7 @@ class Pair:
         self.twins.changed.connect(lambda left, right: self.shown.append((left, right)))
 
     def until(self, holds: Any) -> None:
-        self.qtbot.waitUntil(holds, timeout=PATIENCE)
+        self.qtbot.waitUntil(holds)
 
     def ticks(self) -> tuple[int, int]:
         return self.left.state.env_steps, self.right.state.env_steps

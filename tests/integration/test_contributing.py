@@ -40,7 +40,7 @@ def run(house: Path, code: str) -> str:
         "ARENA_HOME": str(house / "home"),
     }
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=house, env=environment, capture_output=True, text=True, timeout=100
+        [sys.executable, "-c", code], cwd=house, env=environment, capture_output=True, text=True, timeout=250
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -12,7 +12,7 @@ from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
 from arena.protocol.messages import Failed, PhaseChanged, Run, RunTo, View
 from arena.protocol.training_messages import TrainingProgress, TrainingReady
-from tests.integration.test_worker import Watched
+from tests.integration.test_worker import PATIENCE, Watched
 
 pytestmark = pytest.mark.skipif(
     not (find_spec("ale_py") and find_spec("stable_baselines3")), reason="needs the libraries of the extra deep"
@@ -42,14 +42,14 @@ def test_that_a_killed_worker_is_reported_and_its_run_goes_on(tmp_path):
         os.kill(first.client.pid, signal.SIGKILL)
         first.until(lambda m: isinstance(m, Failed))
     finally:
-        first.client.stop(timeout=10.0)
+        first.client.stop(timeout=PATIENCE)
     again = Watched(WorkerClient.start(RunSpec(resume=folder, device="cpu")))
     try:
         ready = again.until(lambda m: isinstance(m, TrainingReady))
         assert ready.env_steps >= 512
         assert ready.machine["exact"]
     finally:
-        again.client.stop(timeout=20.0)
+        again.client.stop(timeout=PATIENCE)
 
 
 def test_that_a_worker_may_have_games_in_processes_of_their_own(tmp_path):
@@ -59,5 +59,5 @@ def test_that_a_worker_may_have_games_in_processes_of_their_own(tmp_path):
         watched.send(RunTo(goal="tick", count=64))
         watched.until(lambda m: isinstance(m, PhaseChanged) and m.reason == "phase.reason.tick")
     finally:
-        watched.client.stop(timeout=20.0)
+        watched.client.stop(timeout=PATIENCE)
     assert not any(isinstance(message, Failed) for message in watched.seen)

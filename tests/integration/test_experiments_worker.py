@@ -29,7 +29,7 @@ from arena.protocol.experiment_messages import (
 from arena.protocol.messages import Event, Failed, PhaseChanged, View, Warned
 from arena.statistics.conclusion import Conclusion
 
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 CLIFF = Candidate(env_id="CliffWalking-v1", hyperparameters={"gamma": 1.0})
 SARSA = Candidate(env_id="CliffWalking-v1", agent="sarsa", hyperparameters={"gamma": 1.0})
@@ -84,7 +84,7 @@ def test_that_the_last_picture_has_every_seed_and_says_what_may_be_concluded(wor
 
 def test_that_a_first_picture_comes_early_and_it_sharpens(worker: Watched) -> None:
     worker.client.send(RunExperiment(plan=LONG.plain()))
-    first = worker.report(lambda m: 0 < m.done < m.wanted // 2)
+    first = worker.report(lambda m: 0 < m.done < m.wanted // 8)
     later = worker.report(lambda m: m.done > 4 * first.done)
     assert np.isfinite(first.arrays["mean"]).all()
     width = [float(np.median(m.arrays["high"][0] - m.arrays["low"][0])) for m in (first, later)]
@@ -168,7 +168,7 @@ def test_that_no_worker_outlives_a_window_that_is_killed() -> None:
         assert window.stdout is not None
         pid = int(window.stdout.readline())
         window.kill()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and _runs(pid):
         time.sleep(0.05)
     assert not _runs(pid)

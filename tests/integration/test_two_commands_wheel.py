@@ -19,7 +19,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("hatchling", reason="the build backend comes with the extra `test`")
     folder = tmp_path_factory.mktemp("wheel")
     code = f"import hatchling.build as build; print(build.build_wheel({str(folder)!r}))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=110)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stderr
     return folder / done.stdout.splitlines()[-1]
 
@@ -51,6 +51,6 @@ def test_that_arena_answers_from_the_wheel_alone(wheel: Path, tmp_path: Path) ->
     )
     # -I leaves the checkout out of the path; the libraries of this environment stay.
     run = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{code}"]
-    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=110)
+    done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stderr
     assert "Arena/GridWorld-v0" in done.stdout

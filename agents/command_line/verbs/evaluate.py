@@ -11,6 +11,7 @@ from agents.command_line.stored import open_run
 from agents.command_line.streams import tell_json
 from agents.command_line.verb import DONE, Verb
 from agents.command_line.words import decimal, say, shown_path, tell, whole
+from arena.errors import UsageError
 
 CONFIDENCE = 0.95
 
@@ -27,6 +28,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_seed(parser, "cli.help.seed.evaluate")
     add_at(parser)
     parser.add_argument("--deterministic", action="store_true", help=help_text("cli.help.deterministic"))
+    parser.add_argument("--keep", action="store_true", help=help_text("cli.help.keep"))
     parser.add_argument("-P", "--progress", action="store_true", help=help_text("cli.help.progress"))
     add_json(parser)
 
@@ -79,6 +81,8 @@ def _run(given: Namespace) -> int:
         from agents.command_line.network_evaluation import evaluate_network
 
         return evaluate_network(given)
+    if given.keep:
+        raise UsageError("error.cli.keep_table")
     found = measured(given.run, given.at, given.episodes or 100, given.seed)
     if given.json:
         tell_json(found)
@@ -112,6 +116,7 @@ VERB = Verb(
         ("evaluate runs/MY_RUN --episodes 1000 --seed 1 --json", "cli.example.evaluate.json"),
         ("evaluate runs/MY_RUN --at 5000", "cli.example.evaluate.at"),
         ("evaluate ppo-breakout --episodes 30 -P", "cli.example.evaluate.model"),
+        ("evaluate MY_MODEL --keep", "cli.example.evaluate.keep"),
     ),
     add_arguments=_add_arguments,
     run=_run,

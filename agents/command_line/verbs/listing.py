@@ -11,9 +11,9 @@ from agents.command_line.models_listed import models, models_in_words
 from agents.command_line.streams import tell_json
 from agents.command_line.table_text import in_columns
 from agents.command_line.verb import DONE, Verb
-from agents.command_line.words import complain, language, say, sentence_of, shown_path, tell, whole
-from arena.errors import ArenaError, RunError
-from arena.texts import localized
+from agents.command_line.words import complain, say, sentence_of, shown_path, tell, whole
+from agents.command_line.worlds_listed import arguments_in_words, world, world_in_words, worlds, worlds_in_words
+from arena.errors import ArenaError, RunError, UsageError
 
 if TYPE_CHECKING:
     from agents.catalog import AgentEntry
@@ -23,14 +23,21 @@ KINDS = ("envs", "agents", "runs", "models")
 
 def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("what", choices=KINDS, help=help_text("cli.help.what"))
+    parser.add_argument("--env", default=None, metavar="ID", help=help_text("cli.help.list_env"))
     add_log_folder(parser, "cli.help.log_folder.list")
     add_json(parser)
 
 
 def _run(given: Namespace) -> int:
-    if given.what == "envs":
+    found: list[dict[str, Any]] | dict[str, Any]
+    if given.env is not None:
+        if given.what != "envs":
+            raise UsageError("error.cli.env_of_envs")
+        found = world(given.env)
+        words = world_in_words(found)
+    elif given.what == "envs":
         found = worlds()
-        words = _worlds_in_words(found)
+        words = worlds_in_words(found)
     elif given.what == "agents":
         found = agents()
         words = "\n\n".join(_agent_in_words(entry) for entry in found)
@@ -45,23 +52,6 @@ def _run(given: Namespace) -> int:
     else:
         tell(words)
     return DONE
-
-
-def worlds() -> list[dict[str, Any]]:
-    """Return the worlds that ship, ready for JSON."""
-    from arena.environments.registry import world_choices
-
-    return [
-        {
-            "env_id": choice.env_id,
-            "env_kwargs": dict(choice.env_kwargs),
-            "title": localized(choice.title, language()),
-            "teaches": localized(choice.teaches, language()),
-            "rows": choice.rows,
-            "columns": choice.columns,
-        }
-        for choice in world_choices()
-    ]
 
 
 def agents() -> list[dict[str, Any]]:
@@ -147,22 +137,6 @@ def runs(log_folder: str | None) -> list[dict[str, Any]]:
 # ── in words ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _arguments(env_kwargs: dict[str, Any]) -> str:
-    shown = {name: _map_name(value) if name == "map" else value for name, value in env_kwargs.items()}
-    return " ".join(f"{name}:{value}" for name, value in shown.items())
-
-
-def _map_name(value: object) -> object:
-    """A map that came from a file is its whole text in a run; its title is what somebody knows it by."""
-    from arena.environments.grid.maps import map_titles
-
-    return localized(map_titles(value), language()) if isinstance(value, str) and "\n" in value else value
-
-
-def _worlds_in_words(found: list[dict[str, Any]]) -> str:
-    return in_columns([[row["env_id"], _arguments(row["env_kwargs"]), row["title"], row["teaches"]] for row in found])
-
-
 def _agent_in_words(entry: dict[str, Any]) -> str:
     head = f"{entry['algo']}: {entry['summary']}" + (f" ({entry['paper']})" if entry["paper"] else "")
     rows = [["", item["name"], f"{item['default']}", _range(item), item["help"]] for item in entry["hyperparams"]]
@@ -182,7 +156,7 @@ def _runs_in_words(found: list[dict[str, Any]]) -> str:
     rows = [
         [
             shown_path(Path(run["folder"])),
-            _arguments(run["env_kwargs"]) or run["env_id"],
+            arguments_in_words(run["env_kwargs"]) or run["env_id"],
             whole(run["env_steps"]),
             whole(run["episodes"]),
         ]
@@ -196,6 +170,7 @@ VERB = Verb(
     summary_key="cli.verb.list",
     examples=(
         ("list envs", "cli.example.list.envs"),
+        ("list envs --env Pendulum-v1", "cli.example.list.env"),
         ("list agents", "cli.example.list.agents"),
         ("list runs -f runs --json", "cli.example.list.runs"),
         ("list models", "cli.example.list.models"),

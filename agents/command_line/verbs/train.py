@@ -24,6 +24,7 @@ from agents.command_line.own_code import add_trust, agent_id, hash_to_begin, lim
 from agents.command_line.verb import Verb
 
 DEFAULT_STEPS = 100_000
+MOST_THREADS = 64
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
@@ -35,6 +36,16 @@ def _add_arguments(parser: ArgumentParser) -> None:
     add_log_folder(parser, "cli.help.log_folder")
     add_trust(parser)
     add_device(parser)
+    parser.add_argument(
+        "--threads",
+        type=whole_number(0, MOST_THREADS),
+        default=0,
+        metavar="N",
+        help=help_text("cli.help.learning_threads"),
+    )
+    parser.add_argument(
+        "--precision", choices=("auto", "float32", "bfloat16"), default="", help=help_text("cli.help.precision")
+    )
     for flag, key in (("--save-freq", "cli.help.save_freq"), ("--eval-freq", "cli.help.eval_freq")):
         parser.add_argument(
             flag, type=whole_number(1, MOST_STEPS), default=0, metavar="STEPS", help=help_text(key)
@@ -63,6 +74,8 @@ def _run(given: Namespace) -> int:
         seed=given.seed,
         log_folder=given.log_folder,
         device=given.device or "auto",
+        threads=given.threads,
+        precision=given.precision or "auto",
         save_every=given.save_freq,
         eval_every=given.eval_freq,
         eval_episodes=given.eval_episodes,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,11 @@ from agents.deep.algorithms import algorithm_for
 from agents.deep.games_vec_env import GamesVecEnv
 from agents.deep.memory_needed import check_memory
 from agents.deep.places import Place, place_of
+from agents.deep.precision import precision_for
+from agents.deep.threads import cores_here, usual_threads
 from arena.environments.registry import make_world
 from arena.environments.world import World
 from arena.runs.run_config import RunConfig, library_versions
-
-MOST_THREADS = 4
-"""More threads than this wait for each other longer than they save on batches of 256 pictures."""
 
 DEVICES = ("auto", "cpu", "cuda")
 """Where somebody may want the network to compute."""
@@ -38,25 +36,33 @@ class Makings:
         run_config: The run's ``config.json``.
         device: One of :data:`DEVICES`.
         threads: Threads of a gradient step; 0 for what suits the place and the machine.
+        precision: One of :data:`agents.deep.precision.PRECISIONS`.
 
     Raises:
-        UsageError: If there is no such agent or place.
+        UsageError: If there is no such agent, place or precision.
         ConfigError: If a setting is not allowed, or more memory would be taken than there is.
     """
 
-    def __init__(self, run_config: RunConfig, device: str = "auto", threads: int = 0) -> None:
+    def __init__(self, run_config: RunConfig, device: str = "auto", threads: int = 0, precision: str = "auto") -> None:
         self.run_config = run_config
         self.config: Any = build(agent(run_config.agent).config_class(), run_config.hyperparameters)
         self.place: Place = place_of(run_config.env_id, run_config.env_kwargs)
         self.world: World | None = None
         if self.place.kind == "states":
             self.world = make_world(run_config.env_id, run_config.env_kwargs)
-        self.threads = threads or _usual_threads(self.place)
+        self.threads = threads or usual_threads(self.place.kind, self.config, cores_here())
         self.exact = True
         """Whether going on is bit for bit, as far as is known."""
         self._warnings: list[tuple[str, dict[str, Any]]] = []
         self.device = self._chosen(device)
         check_memory(self.config, self.place)
+        self.precision = precision_for(
+            precision,
+            kind=self.place.kind,
+            width=self.config.width,
+            device=self.device,
+            threads=self.threads,
+        )
 
     def _chosen(self, device: str) -> str:
         there = torch.cuda.is_available()
@@ -74,6 +80,7 @@ class Makings:
             threads=self.threads,
             device=device,
             around=self.around,
+            precision=self.precision,
         )
 
     def around(self, games: GamesVecEnv) -> VecEnv:
@@ -93,7 +100,7 @@ class Makings:
         return {
             "device": model.device.type,
             "threads": self.threads,
-            "precision": "float32",
+            "precision": self.precision,
             "torch": torch.__version__,
             "cpu": library_versions()["cpu"],
         }
@@ -108,7 +115,7 @@ class Makings:
         now = {
             "device": self.device,
             "threads": self.threads,
-            "precision": "float32",
+            "precision": self.precision,
             "torch": torch.__version__,
             "cpu": library_versions()["cpu"],
         }
@@ -134,14 +141,6 @@ class Makings:
             env = env.venv
         games: Any = env
         games.take_finished()
-
-
-def _usual_threads(place: Place) -> int:
-    if place.kind != "pixels":
-        # A batch of small vectors is through before a second thread has heard of it.
-        return 1
-    known = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    return max(1, min(MOST_THREADS, len(known)))
 
 
 def deep_versions() -> dict[str, str]:

@@ -37,7 +37,7 @@ def makings_of(spec: RunSpec) -> Makings:
         parent=None,
         versions=deep_versions(),
     )
-    return Makings(config, spec.device)
+    return Makings(config, spec.device, spec.threads, spec.precision)
 
 
 def plan_of(spec: RunSpec, makings: Makings) -> TrainingPlan:
@@ -48,6 +48,7 @@ def plan_of(spec: RunSpec, makings: Makings) -> TrainingPlan:
         eval_every=spec.eval_every,
         eval_episodes=spec.eval_episodes or usual.eval_episodes,
         threads=makings.threads,
+        precision=makings.precision,
     )
 
 
@@ -89,7 +90,7 @@ def _go_on(spec: RunSpec, emit: Callable[[Event], None]) -> TrainingRun:
     folder.lock()
     try:
         plan = TrainingPlan.read(folder.path)
-        return TrainingRun(folder, Makings(folder.config, spec.device, plan.threads), plan, emit)
+        return TrainingRun(folder, Makings(folder.config, spec.device, plan.threads, plan.precision), plan, emit)
     except BaseException:
         folder.unlock()
         raise

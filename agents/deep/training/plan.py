@@ -24,12 +24,14 @@ class TrainingPlan:
         eval_every: Between two evaluations, 0 for none.
         eval_episodes: Whole games of each evaluation.
         threads: Threads of a gradient step: with another number the weights differ in their last bits.
+        precision: ``float32`` or ``bfloat16``, what the features of pictures are computed in.
     """
 
     save_every: int
     eval_every: int = 0
     eval_episodes: int = 10
     threads: int = 1
+    precision: str = "float32"
 
     def write(self, folder: Path) -> None:
         """Write it into a run folder.
@@ -51,10 +53,12 @@ class TrainingPlan:
             text = path.read_text("utf-8")
         try:
             values = json.loads(text)
-            made = cls(**{name: int(value) for name, value in values.items()})
+            precision = values.pop("precision", "float32")
+            made = cls(**{name: int(value) for name, value in values.items()}, precision=precision)
         except (ValueError, TypeError, AttributeError) as problem:
             raise RunError("error.run.damaged", file=str(path)) from problem
-        if made.save_every < 1 or made.eval_every < 0 or min(made.eval_episodes, made.threads) < 1:
+        well = made.save_every >= 1 and made.eval_every >= 0 and min(made.eval_episodes, made.threads) >= 1
+        if not well or made.precision not in ("float32", "bfloat16"):
             raise RunError("error.run.damaged", file=str(path))
         return made
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.configuration import values_of
+from agents.deep.training.begun_with import noted_model
 from arena.protocol.messages import Metrics
 from arena.protocol.training_messages import TrainingProgress, TrainingReady
 
@@ -81,6 +82,7 @@ class Reporter:
                 machine={**run.makings.machine(run.model), "exact": run.makings.exact},
                 rows=_thinned(rows),
                 ages=ages,
+                begun_with=noted_model(run.folder.path),
             )
         )
         if run.table is not None:

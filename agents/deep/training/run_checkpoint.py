@@ -11,7 +11,9 @@ from typing import Any
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.off_policy_algorithm import OffPolicyAlgorithm
 
-from agents.deep.checkpoint import More, checkpoints, load_checkpoint, save_checkpoint
+from agents.deep.checkpoint import More, checkpoints, load_checkpoint, load_more, save_checkpoint
+from agents.deep.grpo import GRPO
+from agents.deep.weights import load_weights, weights_of
 from arena.errors import RunError
 from arena.runs.safe_file import told_plainly
 
@@ -19,6 +21,9 @@ COUNTERS = (
     "num_timesteps", "_n_updates", "_n_calls", "_episode_num", "exploration_rate", "_current_progress_remaining",
 )  # fmt: skip
 """What SB3's algorithms count; each has those it needs."""
+
+REFERENCE = "reference.safetensors"
+"""What GRPO must not drift away from; the policy the run began with, wherever that came from."""
 
 REPLAY = "replay"
 """Folder of the replay buffers, one for each checkpoint, named as it is and beside them; they share their segments."""
@@ -41,8 +46,9 @@ def save_run(folder: Path, model: BaseAlgorithm, state: Mapping[str, Any], more:
     if replays:
         # First: a checkpoint without its replay buffer would be none.
         _save_replay(folder, model, f"{state['env_steps']:012d}")
-    whole = {**state, "counters": counters, "replay": replays}
-    path = save_checkpoint(folder, model, whole, more)  # type: ignore[arg-type]
+    reference = {REFERENCE: weights_of(model.reference)} if isinstance(model, GRPO) else {}
+    plain = {**state, "counters": counters, "replay": replays}
+    path = save_checkpoint(folder, model, plain, {**reference, **(more or {})})  # type: ignore[arg-type]
     with contextlib.suppress(OSError):
         _forget_replays(folder)
     return path
@@ -100,6 +106,9 @@ def _load(path: Path, model: BaseAlgorithm) -> dict[str, Any]:
         if state.pop("replay"):
             memory: Any = model.replay_buffer  # type: ignore[attr-defined]
             memory.load_segments(path.parent / REPLAY / path.name)
+        reference = load_more(path, REFERENCE) if isinstance(model, GRPO) else None
+        if isinstance(model, GRPO) and reference is not None:
+            load_weights(model.reference, reference, str(path))
         for name, value in state.pop("counters").items():
             if name in COUNTERS:
                 setattr(model, name, value)

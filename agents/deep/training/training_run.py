@@ -335,6 +335,8 @@ class TrainingRun:
             raise RunError("error.run.damaged", file=str(self.folder.checkpoints_path)) from problem
         cut_back(self.folder, steps, self.games.games)
         forget_ages_after(self.folder.path, steps)
+        # Anew: the ages just forgotten are to be kept when the run comes there again.
+        self.weights = WeightFiles(self.folder.path, self.config.horizon)
         begin_games(self.model, self.folder.config.seed, self._checkpoint)
         self.makings.note_machine(state, damaged)
 

@@ -11,6 +11,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from agents.deep.watching.games import Moved, WatchedGame, emulator_seed
+from arena.errors import UsageError
 
 
 class EnvironmentWatched(WatchedGame):
@@ -25,12 +26,14 @@ class EnvironmentWatched(WatchedGame):
         by_turns: Whether it waits for a person.
 
     Raises:
-        UsageError: If there is none of that id.
+        UsageError: If it cannot draw itself.
     """
 
     def __init__(self, env_id: str, env_kwargs: Mapping[str, Any], *, by_turns: bool = False) -> None:
-        self._how = import_module("agents.deep.gymnasium_vec_env")
+        self._how = import_module("agents.deep.gymnasium_game")
         self.by_turns = by_turns
+        if not import_module("agents.deep.environments_known").can_be_drawn(env_id):
+            raise UsageError("error.watch.not_drawn", id=env_id)
         self.env = self._how.made(env_id, {**env_kwargs, "render_mode": "rgb_array"})
         actions = self.env.action_space
         assert isinstance(actions, spaces.Discrete)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.language import number, tr
-from gui.state.watch_state import WatchState, age_words, ages_of
+from gui.state.watch_state import WatchState, age_words, ages_of, score_of
 from gui.theme import color, font, mixed, theme
 from gui.widgets.painted_button import PaintedButton, focus_ring, rounded
 
@@ -22,21 +22,22 @@ class AgeButton(PaintedButton):
 
     Args:
         age: ``env_steps``, ``file`` and ``score``.
-        highest: Score the highest bar stands for.
+        range: Scores an empty and a full bar stand for.
         parent: Qt parent.
     """
 
-    def __init__(self, age: Mapping[str, Any], highest: float, parent: QWidget) -> None:
+    def __init__(self, age: Mapping[str, Any], range: tuple[float, float], parent: QWidget) -> None:
         self.file = str(age["file"])
-        self._steps, self._score = float(age["env_steps"]), float(age.get("score", -1.0))
-        self._share = max(0.0, self._score) / max(highest, 1e-9)
+        self._steps, self._score = float(age["env_steps"]), score_of(age)
+        low, high = range
+        self._share = 0.0 if self._score is None else (self._score - low) / max(high - low, 1e-9)
         super().__init__("", parent=parent)
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def retranslate(self) -> None:
         super().retranslate()
-        score = number(self._score, 1) if self._score >= 0 else "?"
+        score = "?" if self._score is None else number(self._score, 1)
         words = tr("arcade.age.tip", age=age_words(self._steps), score=score)
         self.setAccessibleName(words)
         self.setToolTip(words)
@@ -56,7 +57,7 @@ class AgeButton(PaintedButton):
             rounded(painter, bar, 2, color("accent") if on else mixed(color("raised"), color("accent"), 0.45))
         painter.setFont(font(px(13), semibold=True, mono=True))
         painter.setPen(color("text" if on else "dim"))
-        figure = number(self._score) if self._score >= 0 else "?"
+        figure = "?" if self._score is None else number(self._score)
         painter.drawText(QRectF(0, 3, box.width(), px(18)), int(Qt.AlignmentFlag.AlignCenter), figure)
         painter.setFont(font(px(12)))
         painter.drawText(
@@ -107,9 +108,11 @@ class AgesStrip(QWidget):
             self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
-        highest = max((float(age.get("score", 0.0)) for age in ages), default=1.0)
+        known = [score for score in map(score_of, ages) if score is not None]
+        # Where there are scores below 0, an empty bar is the worst of them.
+        reach = (min([0.0, *known]), max(known, default=0.0))
         for age in ages:
-            button = AgeButton(age, highest, self)
+            button = AgeButton(age, reach, self)
             button.clicked.connect(lambda _=False, file=button.file: self.chosen.emit(file))
             self._row.addWidget(button)
 

@@ -80,7 +80,8 @@ class GameScreen(QWidget):
         ghosts = state.array("ghosts")
         self._selves = []
         if ghosts is not None and frame is not None and ghosts.shape[1:] == frame.shape:
-            self._selves = [_self(ghost, frame, GHOSTS[i % len(GHOSTS)]) for i, ghost in enumerate(ghosts)]
+            wall = _BRICKS_END if state.ready is not None and "Breakout" in state.ready.env_id else 0
+            self._selves = [_self(ghost, frame, GHOSTS[i % len(GHOSTS)], wall) for i, ghost in enumerate(ghosts)]
         self.update()
 
     def show_picture(self, frame: NDArray[np.uint8] | None) -> None:
@@ -113,16 +114,21 @@ class GameScreen(QWidget):
         return int(self._source.width()), int(self._source.height())
 
     @property
-    def factor(self) -> int:
-        """How many pixels of the window a pixel of the game has at each side; never less than one."""
+    def factor(self) -> float:
+        """How many pixels of the window a pixel of the game has at each side; whole, unless the picture is larger."""
         width, height = self.size_of_picture
-        return max(1, min(self.width() // width, self.height() // height))
+        return _whole(min((self.width() + 1) / width, (self.height() + 1) / height))
 
     def fit(self, width: int, height: int) -> None:
-        """Take the largest whole-number size that fits into a room, in pixels of the window."""
+        """Take the largest whole-number size that fits into a room; a picture larger than that is made smaller.
+
+        Args:
+            width: Of the room, in pixels of the window.
+            height: Of the room.
+        """
         own_width, own_height = self.size_of_picture
-        factor = max(1, min(width // own_width, height // own_height))
-        self.setFixedSize(own_width * factor, own_height * factor)
+        factor = _whole(max(_SMALLEST, min(width / own_width, height / own_height)))
+        self.setFixedSize(int(own_width * factor), int(own_height * factor))
 
     def picture_box(self) -> QRectF:
         """Return where the picture lies."""
@@ -164,6 +170,7 @@ class GameScreen(QWidget):
         if self._frame is not None:
             # Nearest neighbour by a whole number: a pixel of 1977 is a square.
             source = self._source
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.factor < 1)
             for picture in (self._frame, *self._selves):
                 painter.drawImage(box, picture, source)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -208,16 +215,31 @@ def _light(strength: NDArray[np.float32], hue: QColor) -> QImage:
     return QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
 
-def _self(ghost: NDArray[np.uint8], frame: NDArray[np.uint8], hue: QColor) -> QImage:
-    """Return where another game's screen differs and is not black there, in one colour."""
-    differs = np.any(ghost != frame, axis=2) & (ghost.max(axis=2) > 24)
+def _self(ghost: NDArray[np.uint8], frame: NDArray[np.uint8], hue: QColor, wall: int) -> QImage:
+    """Return where another game's screen differs and is no background there, in one colour."""
+    away = np.abs(ghost.astype(np.int16) - _background(ghost).astype(np.int16)).max(axis=2)
+    differs = np.any(ghost != frame, axis=2) & (away > 24)
     # Bricks still standing in the other game would hide those that stand here; what moves is what counts.
-    differs[:_BRICKS_END] = False
+    differs[:wall] = False
     height, width = differs.shape
     rgba = np.zeros((height, width, 4), np.uint8)
     rgba[differs] = (hue.red(), hue.green(), hue.blue(), 200)
     return QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
 
+
+def _background(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the colour most of a picture has, ``uint8 [3]``."""
+    some = frame[::8, ::8].reshape(-1, 3)
+    colors, times = np.unique(some, axis=0, return_counts=True)
+    found: NDArray[np.uint8] = colors[int(times.argmax())]
+    return found
+
+
+def _whole(factor: float) -> float:
+    return float(int(factor)) if factor >= 1 else factor
+
+
+_SMALLEST = 0.2
 
 _BRICKS_END = 93
 """First row of the screen below Breakout's bricks."""

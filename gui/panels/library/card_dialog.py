@@ -7,10 +7,14 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScroll
 
 from agents.models.library import ModelEntry
 from gui.language import number, tr
+from gui.panels.library.score_bars import ModelBars
 from gui.panels.library.score_plot import ModelScores
+from gui.panels.training.score_curve import ScoreCurve
 from gui.state.model_words import (
+    AGES,
     day_of,
     hours_words,
+    learning_of,
     model_agent,
     model_title,
     model_world,
@@ -33,7 +37,7 @@ class ModelCardDialog(QDialog):
         entry: The model.
 
     Attributes:
-        wanted: Emitted with ``play``, ``evaluate`` or ``export``; the dialog is closed then.
+        wanted: Emitted with ``play``, ``ages``, ``evaluate`` or ``export``; the dialog is closed then.
     """
 
     wanted = Signal(str)
@@ -43,13 +47,15 @@ class ModelCardDialog(QDialog):
         self.entry = entry
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(model_title(entry))
-        self.scores = ModelScores()
+        self.scores, self.bars, self.curve = ModelScores(), ModelBars(), ScoreCurve()
+        self.ages = PillButton("library.ages", "layers", "plain", tip_key="arcade.three.tip", small=True)
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(24, 20, 24, 12)
         self._column.setSpacing(8)
         self._head()
         self._evaluation()
+        self._learning()
         self._facts()
         self._ages()
         self._limits()
@@ -93,7 +99,7 @@ class ModelCardDialog(QDialog):
         self._heading("library.scores")
         if games is None:
             self._text(tr("library.card.unplayed"), ink="text")
-            self.scores.hide()
+            self._here()
             return
         self._text(score_words(games), 14, "text")
         self.scores.show_scores(
@@ -101,8 +107,43 @@ class ModelCardDialog(QDialog):
         )
         self._column.addWidget(self.scores)
         how = "library.card.deterministic" if games.deterministic else "library.card.drawn"
-        told = tr(how, seed=games.seed, median=number(games.median, 1), std=number(games.std, 1))
+        figures = {"seed": games.seed, "median": number(games.median, 1), "std": number(games.std, 1)}
+        if games.epsilon:
+            # Whoever knows values only has no probabilities to draw from.
+            told = tr("library.card.nearly_best", share=number(100 * games.epsilon, 0), **figures)
+        else:
+            told = tr(how, **figures)
         self._text(told if not games.cut else told + " " + tr("library.card.cut", n=games.cut), 12)
+        if games.played:
+            self._text(tr("library.card.played", day=day_of(games.played)), 12)
+        known = references(self.entry.manifest.env_id)
+        if known:
+            self.bars.show_scores({**known, "": games.mean}, model_title(self.entry))
+            self._column.addWidget(self.bars)
+        self._here()
+
+    def _here(self) -> None:
+        """Tell of the games a model that ships has played on this computer."""
+        games = self.entry.here
+        if games is None:
+            return
+        self._text(
+            tr("library.card.here", day=day_of(games.played), seed=games.seed, score=score_words(games),
+               median=number(games.median, 1), std=number(games.std, 1)),
+            ink="text",
+        )  # fmt: skip
+
+    def _learning(self) -> None:
+        """Draw how it learned, beside what others have published of such an agent."""
+        if not self.entry.card.curve:
+            return
+        self._heading("library.card.curve")
+        state = learning_of(self.entry)
+        self.curve.setFixedHeight(190)
+        self.curve.show_state(state)
+        self._column.addWidget(self.curve)
+        words = tr("library.card.curve.words")
+        self._text(f"{words} {tr('train.forecast.others')}" if len(state.published) else words, 12)
 
     def _facts(self) -> None:
         entry = self.entry
@@ -148,6 +189,9 @@ class ModelCardDialog(QDialog):
             for steps, score in sorted(ages.items())
         ]
         self._text(" · ".join(said), ink="text")
+        if len(self.entry.manifest.ages) >= AGES:
+            self.ages.clicked.connect(lambda: self._want("ages"))
+            self._column.addWidget(self.ages, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _limits(self) -> None:
         if self.entry.card.limits:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from agents.models.library import ModelEntry
 from arena.errors import ArenaError
+from arena.runs.locations import home
 from gui.language import number, tr
 from gui.panels.library.score_bars import ModelBars
 from gui.panels.library.score_plot import ModelScores
@@ -30,7 +31,12 @@ class EvaluateModelDialog(QDialog):
     Args:
         parent: The window.
         entry: The model.
+
+    Attributes:
+        kept: Emitted after the games were kept on its card, or beside it.
     """
+
+    kept = Signal()
 
     def __init__(self, parent: QWidget, entry: ModelEntry) -> None:
         super().__init__(parent)
@@ -55,6 +61,8 @@ class EvaluateModelDialog(QDialog):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(tr("library.evaluate.progress"))
         self.said = TextLabel("library.evaluate.line", 13, "dim", wrap=True)
+        self.where = TextLabel("", 12.5, "dim", wrap=True)
+        self.where.hide()
         self.plot = ModelScores()
         self.plot.show_scores((), self._known)
         self.bars = ModelBars()
@@ -84,6 +92,7 @@ class EvaluateModelDialog(QDialog):
         column.addLayout(choice)
         column.addWidget(self.bar)
         column.addWidget(self.said)
+        column.addWidget(self.where)
         column.addWidget(self.plot)
         column.addWidget(self.bars)
         column.addStretch(1)
@@ -101,6 +110,7 @@ class EvaluateModelDialog(QDialog):
             self._ready("library.evaluate.cancelled", games=len(self._scores))
             return
         self._scores, self.figures = [], {}
+        self.where.hide()
         self.plot.show_scores((), self._known)
         self.bars.show_scores({})
         self.bar.setRange(0, 0)
@@ -135,6 +145,18 @@ class EvaluateModelDialog(QDialog):
             name: number(float(figures[name]), 1) for name in ("mean", "median", "std", "iqm", "iqm_low", "iqm_high")
         }
         self._ready("library.evaluate.done", games=len(scores), **said)
+        self._say_where(figures)
+
+    def _say_where(self, figures: Mapping[str, Any]) -> None:
+        problem = figures["problem"]
+        if problem is not None:
+            self.where.set_key(problem["key"], **problem["params"])
+        else:
+            self.where.set_key("library.kept." + figures["kept"], folder=str(home() / "evaluations"))
+        self.where.set_ink("dim" if problem is None else "warning")
+        self.where.show()
+        if figures["kept"] in ("card", "beside"):
+            self.kept.emit()
 
     def _failed(self, problem: ArenaError) -> None:
         self._ready(problem.key, **problem.params)

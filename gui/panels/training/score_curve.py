@@ -60,6 +60,9 @@ class ScoreCurve(ReadablePlot):
         if not 0 <= row < len(state.rows):
             return "", []
         steps, games, mean, low, high = (float(value) for value in state.rows[row, :5])
+        if not np.isfinite(games):
+            # Of a model's card, which keeps the means only.
+            return tr("train.steps", steps=number(steps)), [tr("train.curve.mean", mean=number(mean, 1))]
         lines = [
             tr("train.curve.read", mean=number(mean, 1), low=number(low, 1), high=number(high, 1)),
             tr("train.curve.games", games=number(games)),

@@ -54,7 +54,7 @@ def process(*words: object, cwd: Path, **environment: str) -> subprocess.Popen[s
 def answer(*words: object, cwd: Path, **environment: str) -> Said:
     """Run the command as a process of its own."""
     running = process(*words, cwd=cwd, **environment)
-    out, err = running.communicate(timeout=100)
+    out, err = running.communicate(timeout=250)
     return Said(code=running.returncode, out=out, err=err)
 
 

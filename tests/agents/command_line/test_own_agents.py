@@ -1,4 +1,4 @@
-"""Own agents and handed-in runs on the command line, as processes of their own."""
+"""Own agents and handed-in runs on the command line; where their code runs, in a process of its own."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_that_code_runs_only_where_it_is_trusted_and_its_run_is_handed_in_and_evaluated_elsewhere(place: Path) -> None:
-    refused = answer(*TRAIN, cwd=place)
+def test_that_code_runs_only_where_it_is_trusted_and_its_run_is_handed_in_and_evaluated_elsewhere(
+    place: Path, arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place)
+    refused = arena(*TRAIN)
     assert (refused.code, "--trust" in refused.sentence()) == (2, True)
     assert not (place / "runs").exists() or not runs_in(place / "runs")
     done = answer(*TRAIN, "--trust", cwd=place)
@@ -27,14 +30,14 @@ def test_that_code_runs_only_where_it_is_trusted_and_its_run_is_handed_in_and_ev
     (folder,) = runs_in(place / "runs")
     more = answer("resume", folder, "-n", "500", cwd=place)
     assert (more.code, more.err) == (0, "")
-    packed = answer("hand-in", folder, "--out", "mine.arena-handin.zip", cwd=place)
+    packed = arena("hand-in", folder, "--out", "mine.arena-handin.zip")
     assert packed.code == 0 and (place / "mine.arena-handin.zip").is_file()
     (place / "mine.py").unlink()
-    elsewhere = {"ARENA_HOME": str(place / "elsewhere")}
-    verified = answer("verify", "mine.arena-handin.zip", cwd=place, **elsewhere)
+    monkeypatch.setenv("ARENA_HOME", str(place / "elsewhere"))
+    verified = arena("verify", "mine.arena-handin.zip")
     assert (verified.code, verified.err) == (0, "")
     assert "2,500" in verified.out
-    again = answer("resume", "mine.arena-handin.zip", "-n", "10", cwd=place, **elsewhere)
+    again = arena("resume", "mine.arena-handin.zip", "-n", "10")
     assert again.code == 2 and "--trust" in again.sentence()
 
 

@@ -355,7 +355,10 @@ def test_that_the_lists_hold_all_there_is(arena: Arena, run: Path) -> None:
     from arena.environments.registry import world_choices
 
     worlds = json.loads(arena("list", "envs", "--json").out)
-    assert [world["env_kwargs"] for world in worlds] == [dict(choice.env_kwargs) for choice in world_choices()]
+    tables = [world for world in worlds if world["kind"] == "states"]
+    assert [world["env_kwargs"] for world in tables] == [dict(choice.env_kwargs) for choice in world_choices()]
+    assert all(world["states"] > 0 and world["actions"] for world in tables)
+    assert next(world for world in worlds if world["env_id"] == "CartPole-v1")["actions"] == ["LEFT", "RIGHT"]
     agents = json.loads(arena("list", "agents", "--json").out)
     assert [agent["algo"] for agent in agents] == [entry.id for entry in CATALOG]
     (listed,) = json.loads(arena("list", "runs", "-f", run.parent, "--json").out)

@@ -131,7 +131,7 @@ def test_that_ctrl_c_keeps_the_finished_seeds_and_says_so(tmp_path: Path) -> Non
         said += running.stderr.read(1)
     time.sleep(1.0)
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=250)
     assert running.returncode == 130, err
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert 2 <= len(lines) < 10_001

@@ -33,7 +33,7 @@ def interrupted(tmp_path: Path, number: signal.Signals) -> tuple[Path, subproces
         assert running.poll() is None and time.monotonic() < deadline
         time.sleep(0.02)
     running.send_signal(number)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=250)
     return runs_in(root)[0], subprocess.CompletedProcess([], running.returncode, out, err)
 
 

@@ -40,5 +40,5 @@ def test_that_a_student_comes_closer_to_its_teacher_who_stays_as_it_was() -> Non
 
 
 def test_that_the_same_lesson_gives_the_same_student() -> None:
-    (_, one, _), (_, other, _) = taught(512), taught(512)
+    (_, one, _), (_, other, _) = taught(256), taught(256)
     assert all(torch.equal(one[name], other[name]) for name in one)

@@ -239,7 +239,8 @@ def test_that_one_picture_is_the_newest_of_four() -> None:
 @pytest.mark.parametrize(
     ("env_id", "key"),
     [
-        ("Torques-v0", "error.deep.spaces"),
+        ("Torques-v0", "error.deep.continuous"),
+        ("Blackjack-v1", "error.deep.spaces"),
         ("Nowhere-v0", "error.deep.no_place"),
         ("not an id", "error.deep.no_place"),
         ("ALE/Nothing-v5", "error.atari.game"),

@@ -30,25 +30,34 @@ SETTINGS: dict[str, Any] = {
 }
 
 
+QUARTER = {"features_extractor_kwargs": {"width": 0.25}}
+
+
 def games(count: int = 2, **kwargs: Any) -> AtariVecEnv:
     return AtariVecEnv(AtariGames(recipe_for("BreakoutNoFrameskip-v4"), count), run_seed=1, **kwargs)
 
 
-def learned(kind: type[PPO], policy: Any, **kwargs: Any) -> tuple[dict[str, Any], list[int]]:
+def weights(model: PPO) -> dict[str, torch.Tensor]:
+    return {name: value.detach().clone() for name, value in model.policy.named_parameters()}
+
+
+def learned(kind: type[PPO], policy: Any, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any], list[int]]:
+    """Learn for three updates; return the weights before and after them and what was done."""
     env = games()
     actions: list[int] = []
     send = env.step_async
     env.step_async = lambda chosen: (actions.extend(chosen.tolist()), send(chosen))[1]  # type: ignore[method-assign]
     torch.set_num_threads(1)
     model = kind(policy, env, **SETTINGS, **kwargs)
+    before = weights(model)
     model.learn(3 * 32)
     env.close()
-    return {name: value.detach().clone() for name, value in model.policy.named_parameters()}, actions
+    return before, weights(model), actions
 
 
 def test_that_it_learns_what_the_original_learns() -> None:
-    theirs, their_actions = learned(PPO, "CnnPolicy")
-    ours, our_actions = learned(
+    first, theirs, their_actions = learned(PPO, "CnnPolicy")
+    _, ours, our_actions = learned(
         ThreadedPPO,
         ByteCnnPolicy,
         policy_kwargs={"optimizer_kwargs": {"eps": 1e-5, "fused": True}},
@@ -57,10 +66,6 @@ def test_that_it_learns_what_the_original_learns() -> None:
     assert our_actions == their_actions and len(our_actions) == 96
     assert list(ours) == list(theirs)
     assert max(float((ours[name] - theirs[name]).abs().max()) for name in ours) < ROUNDING
-    torch.manual_seed(SETTINGS["seed"])
-    env = games()
-    first = {name: value.detach() for name, value in PPO("CnnPolicy", env, **SETTINGS).policy.named_parameters()}
-    env.close()
     assert max(float((theirs[name] - first[name]).abs().max()) for name in first) > 50 * ROUNDING
 
 
@@ -98,15 +103,15 @@ def test_that_half_the_width_has_half_the_filters() -> None:
 
 
 def test_that_the_learner_gets_clipped_rewards_and_the_person_whole_raw_games() -> None:
-    env, raw = games(4), games(4, clip_rewards=False)
+    env, raw = games(), games(clip_rewards=False)
     luck = np.random.default_rng(4)
     env.reset()
     raw.reset()
     episodes: list[dict[str, float]] = []
     clipped_sum = raw_sum = 0.0
     lives = 0
-    for _ in range(330):
-        actions = luck.integers(0, 4, 4)
+    for _ in range(400):
+        actions = luck.integers(0, 4, 2)
         _, rewards, dones, infos = env.step(actions)
         clipped_sum += float(rewards.sum())
         raw_sum += float(raw.step(actions)[1].sum())
@@ -118,7 +123,7 @@ def test_that_the_learner_gets_clipped_rewards_and_the_person_whole_raw_games() 
     assert env.take_finished() == []
     env.close()
     raw.close()
-    assert len(episodes) >= 4
+    assert len(episodes) >= 2
     assert lives >= 5 * len(episodes)
     assert raw_sum >= clipped_sum > 0
 
@@ -126,6 +131,7 @@ def test_that_the_learner_gets_clipped_rewards_and_the_person_whole_raw_games() 
 def test_that_threads_are_as_they_were_after_learning() -> None:
     torch.set_num_threads(1)
     env = games()
-    ThreadedPPO(ByteCnnPolicy, env, acting_threads=1, learning_threads=2, **SETTINGS).learn(32)
+    small = {**SETTINGS, "n_steps": 2, "batch_size": 4, "n_epochs": 1, "policy_kwargs": QUARTER}
+    ThreadedPPO(ByteCnnPolicy, env, acting_threads=1, learning_threads=2, **small).learn(4)
     env.close()
     assert torch.get_num_threads() == 1

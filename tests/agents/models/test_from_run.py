@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,17 @@ from safetensors.torch import save as bytes_of
 
 from agents.command_line.main import main
 from agents.deep.networks import policy_for
+from agents.deep.progress_table import ProgressTable
 from agents.deep.recipes import recipe
 from agents.deep.training.ages import WeightFiles
+from agents.deep.training.plan import TrainingPlan
 from agents.deep.weights import weights_of
 from agents.models.folder import write_model
+from agents.models.from_deep_run import deep_run_source, run_ages, with_run_ages
 from agents.models.from_lesson import lesson_source
 from agents.models.from_long_run import long_run_source, snapshot_ages, with_ages
 from agents.models.from_run import save_from_run
-from agents.models.library import find_model, models
+from agents.models.library import find_model, models, open_model
 from agents.models.playing import policy_of_model
 from agents.models.store import check_model, load_weights_of
 from agents.models.table_run import run_of_table
@@ -65,6 +70,18 @@ def test_that_a_model_of_a_run_plays_with_its_newest_weights(tmp_path: Path) -> 
     assert all(torch.equal(found[name], expected[name]) for name in expected)
 
 
+def test_that_a_model_of_a_run_keeps_how_it_grew(tmp_path: Path) -> None:
+    run = deep_run(tmp_path)
+    (run / "progress.csv").write_text("env_steps,score_of_100\n50000,20.0\n60000,30.5\n70000,99.0\n")
+    ages = save_from_run(run, "pole").manifest.ages
+    assert [(age.env_steps, age.score) for age in ages] == [(0, 20.0), (50_000, 20.0), (60_000, 30.5)]
+    young = load_weights_of(find_model("pole").folder, 0)
+    torch.manual_seed(1)
+    expected = weights_of(policy_for("ppo", SPACE, 2, {"kind": "mlp", "layers": [16, 16]}))
+    assert all(torch.equal(young[name], expected[name]) for name in expected)
+    assert [age.env_steps for age in save_from_run(run, "young", age=50_000).manifest.ages] == [0, 50_000]
+
+
 def test_that_a_model_can_be_made_of_an_age_that_was_kept(tmp_path: Path) -> None:
     run = deep_run(tmp_path)
     entry = save_from_run(run, "young", age=50_000)
@@ -74,6 +91,61 @@ def test_that_a_model_can_be_made_of_an_age_that_was_kept(tmp_path: Path) -> Non
     with pytest.raises(UsageError, match="young"):
         save_from_run(run, "young")
     assert [each.name for each in models() if each.origin == "own"] == ["young"]
+
+
+def told_run(root: Path) -> Path:
+    """A deep run's folder with what it says of its machine and its clock; its last row is half written."""
+    run = deep_run(root)
+    TrainingPlan(save_every=10_000, threads=3).write(run)
+    table = ProgressTable(run / "progress.csv")
+    for steps, seconds in ((20_000, 10.5), (59_000, 31.5), (61_000, 33.0)):
+        table.append({"env_steps": steps, "wall_seconds": seconds})
+    with table.path.open("a", encoding="utf-8") as file:
+        file.write("62000,1")
+    return run
+
+
+def test_that_a_card_says_how_long_on_what_machine_a_run_took(tmp_path: Path) -> None:
+    run = told_run(tmp_path)
+    card = save_from_run(run, "pole").card
+    assert card.wall_seconds == 31.5
+    assert card.machine["threads"] == 3 and card.machine["processor"] == library_versions()["cpu"]
+    assert save_from_run(run, "young", age=50_000).card.wall_seconds == 10.5
+    (run / "progress.csv").unlink()
+    (run / "training.json").write_text("no plan")
+    bare = save_from_run(run, "bare").card
+    assert bare.wall_seconds is None and set(bare.machine) == {"processor"}
+
+
+def test_that_a_run_becomes_a_model_with_its_ages(tmp_path: Path) -> None:
+    run = told_run(tmp_path)
+    ages = tuple(age.env_steps for age in run_ages(run))
+    assert ages == (0, 50_000)
+    source = with_run_ages(deep_run_source(RunFolder.open(run), "pole"), run, ages)
+    write_model(tmp_path / "pole", source.manifest, source.card, source.files)
+    assert [age.env_steps for age in check_model(tmp_path / "pole").ages] == [0, 50_000, 60_000]
+    for seed, age in ((1, 0), (2, 50_000), (3, 60_000)):
+        torch.manual_seed(seed)
+        expected = weights_of(policy_for("ppo", SPACE, 2, {"kind": "mlp", "layers": [16, 16]}))
+        found = weights_of(policy_of_model(tmp_path / "pole", age))
+        assert all(torch.equal(found[name], expected[name]) for name in expected)
+    with pytest.raises(ModelError, match="50,000"):
+        with_run_ages(source, run, (7,))
+
+
+def test_that_any_trained_run_can_be_made_ready_to_ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, script = told_run(tmp_path), Path(__file__).parents[3] / "benchmarks" / "ship_model.py"
+    words = [str(run), "--name", "pole", "--episodes", "2", "--folder", str(tmp_path / "box"), "--replace"]
+    for more in ([], ["--ages", "0", "50000"]):
+        monkeypatch.setattr(sys, "argv", [str(script), *words, *more])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(script), run_name="__main__")
+        assert ended.value.code == 0
+    entry = open_model(tmp_path / "box" / "pole")
+    assert entry.card.evaluation is not None and len(entry.card.evaluation.scores) == 2
+    assert [steps for steps, _ in entry.card.ages] == [0, 50_000]
+    assert [age.score for age in entry.manifest.ages][2] == entry.card.evaluation.mean
+    assert entry.card.seed == 7 and entry.card.wall_seconds == 31.5 and "cores" in entry.card.machine
 
 
 def long_run(folder: Path) -> Path:

@@ -29,7 +29,7 @@ def tried(what: str, folder: Path) -> dict[str, Any]:
         [sys.executable, "-m", "tests.agents.models.watched", what, str(folder)],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=250,
     )
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
@@ -115,6 +115,6 @@ def test_that_a_sealed_process_can_begin_nothing(tmp_path: Path) -> None:
         "    except PermissionError:\n        refused += 1\n"
         "print(refused, len(attempts), len(seal.broken) >= len(attempts))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=250)
     assert done.stdout.split() == ["9", "9", "True"], done.stderr
     assert not (tmp_path / "ran").exists()

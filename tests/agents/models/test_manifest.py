@@ -30,7 +30,7 @@ def test_that_a_manifest_and_the_library_are_read_without_any_learning_library(t
         f"assert find_model({str(tmp_path / 'mine')!r}).card.seed == 3\n"
         "print(*(name for name in ('torch', 'numpy', 'numba', 'gymnasium', 'safetensors') if name in sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
 

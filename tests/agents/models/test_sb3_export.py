@@ -91,7 +91,7 @@ def test_that_plain_sb3_loads_what_was_exported_and_answers_the_same(tmp_path: P
         jobs.append([agent, str(file), str(tmp_path / f"{number}.npy")])
         expected.append(answer(policy, seen))
     done = subprocess.run(
-        [sys.executable, "-I", "-c", LOADS, json.dumps(jobs)], capture_output=True, text=True, timeout=110, cwd=tmp_path
+        [sys.executable, "-I", "-c", LOADS, json.dumps(jobs)], capture_output=True, text=True, timeout=250, cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
     for name, told, own in zip(CASES, json.loads(done.stdout), expected, strict=True):

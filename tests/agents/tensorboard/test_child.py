@@ -44,7 +44,7 @@ def child(runs: Path) -> Iterator[TensorBoardChild]:
 
 def asked(port: int, path: str = "/", host: str | None = "") -> tuple[int, bytes]:
     """Ask with a Host of one's own; ``None`` for none at all."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=20)
+    connection = http.client.HTTPConnection(HOST, port, timeout=90)
     connection.putrequest("GET", path, skip_host=True)
     if host is not None:
         connection.putheader("Host", host or f"{HOST}:{port}")
@@ -74,7 +74,7 @@ def test_that_it_answers_on_this_machine_and_knows_the_runs(child: TensorBoardCh
     assert child.url == f"http://127.0.0.1:{child.port}/"
     assert asked(child.port)[0] == 200
     assert asked(child.port, host=f"LOCALHOST:{child.port}")[0] == 200
-    assert within(30, lambda: b"one/tensorboard" in asked(child.port, "/data/runs")[1])
+    assert within(SECONDS, lambda: b"one/tensorboard" in asked(child.port, "/data/runs")[1])
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_that_it_ends_when_who_started_it_is_killed(runs: Path) -> None:
         # Where nobody adopts the orphans of a container, what has ended stays as a zombie.
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
-    assert within(20, gone) and refuses(port)
+    assert within(SECONDS, gone) and refuses(port)
 
 
 def test_that_the_command_line_says_where_it_answers_and_ends_with_ctrl_c(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_that_the_command_line_says_where_it_answers_and_ends_with_ctrl_c(tmp_pa
     port = int(found[1])
     assert asked(port)[0] == 200
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=30)
+    out, err = running.communicate(timeout=90)
     assert running.returncode == 0 and err == "", err
     assert refuses(port)
 

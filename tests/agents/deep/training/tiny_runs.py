@@ -20,7 +20,11 @@ DQN = {
     "n_envs": 2, "buffer_size": 500, "learning_starts": 32, "batch_size": 8, "train_freq": 4,
     "target_update_interval": 64, "hidden_units": 16, "horizon": 4_096, "exploration_fraction": 0.5,
 }  # fmt: skip
-SETTINGS = {"ppo": PPO, "dqn": DQN}
+GRPO = {
+    "n_envs": 4, "group_size": 2, "episode_limit": 40, "batch_size": 32, "hidden_units": 16, "horizon": 4_096,
+    "kl_coef": 0.5,
+}  # fmt: skip
+SETTINGS = {"ppo": PPO, "dqn": DQN, "grpo": GRPO}
 
 React = Callable[["Driven", Event], None]
 

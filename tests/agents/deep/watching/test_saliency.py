@@ -88,7 +88,7 @@ def test_that_a_moment_is_looked_at_once_beside_the_game() -> None:
     looker, insight = Looker(), network_that_minds_what_moves()
     observation, _ = moving_ball()
     assert looker.ask((1, 1), observation, insight.policy) is None
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while (found := looker.ask((1, 1), observation, insight.policy)) is None and time.monotonic() < until:
         time.sleep(0.02)
     assert found is not None and found.moment == (1, 1) and found.critic is not None

@@ -50,7 +50,7 @@ from arena.protocol.watch_messages import (
 from tests.agents.deep.watching.watched_models import AGES, OBJECTS, PIXELS, age_file, watched_model
 
 E = TypeVar("E", bound=Event)
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 class Watched:
@@ -166,8 +166,9 @@ def test_that_a_game_ends_with_its_raw_score_and_the_next_begins_by_itself(watch
     watched.send(SetSpeed(per_second=0.0), SetMover(mover="random"), Run())
     over = watched.wait(GameOver)
     assert over.mover == "random" and over.length > 100 and not over.edited
-    second = watched.view(until=lambda view: view.scalars["game"] == 2)
-    assert second.scalars["game_seed"] == 1
+    # A third may have begun before anybody looks.
+    later = watched.view(until=lambda view: view.scalars["game"] >= 2)
+    assert later.scalars["game_seed"] == later.scalars["game"] - 1
     watched.send(Pause(), NewGame(game_seed=0), SetMover(mover="random"))
     again = watched.view(until=lambda view: view.scalars["game_seed"] == 0)
     assert again.scalars["step"] == 0
