@@ -26,6 +26,7 @@ from agents.deep.training.making import Makings
 from agents.deep.training.plan import TrainingPlan
 from agents.deep.training.recording import Recording, cut_back, history
 from agents.deep.training.reporting import Reporter
+from agents.deep.training.rollout_begin import RolloutBegin
 from agents.deep.training.run_checkpoint import load_newest, save_run
 from agents.deep.training.safe_points import SafePoints, Watched
 from agents.deep.training.table_shown import TableShown
@@ -63,7 +64,7 @@ class TrainingRun:
         self.updates = 0
         self._checkpoint = self._checkpoint_steps = -1
         self._seconds = 0.0
-        self._mark: tuple[int, Any, Any] | None = None
+        self._begun: RolloutBegin | None = None
         self.learning = False
         self.fault: Fault | None = None
         self.clock = Clock()
@@ -209,18 +210,12 @@ class TrainingRun:
         if is_due(self.evaluations.last, self.env_steps, self.plan.eval_every):
             evaluate(self)
         if self.plays_rollouts:
-            self._mark = (self.env_steps, self.games.plain(), self.table and self.table.visits.copy())
+            self._begun = RolloutBegin(self)
 
     def drop_rollout(self) -> None:
         """Go back to where the rollout began that is being played: nothing was learned from it yet."""
-        if self._mark is None or self._mark[0] == self.env_steps:
-            return
-        steps, games, visits = self._mark
-        self.model.num_timesteps = steps
-        self.games.go_on(games)
-        if self.table is not None and visits is not None:
-            self.table.visits[:] = visits
-        self.clock.restart()
+        if self._begun is not None:
+            self._begun.go_back()
 
     # ── writing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -363,7 +358,7 @@ class TrainingRun:
         self.reporter = Reporter(self)
         self.evaluations = Evaluations(self.folder.evaluations_path, self.env_steps)
         self.clock.restart()
-        self._mark = self.fault = None
+        self._begun = self.fault = None
         # Settings, curves and ages are those of that checkpoint again.
         self.announce()
 
