@@ -17,6 +17,7 @@ from gui.page_places import PLACES, RAIL
 from gui.pages.page import Navigator, Page
 from gui.settings_store import SettingsStore
 from gui.state.arcade_games import is_game_run
+from gui.state.preference_tasks import is_preference_run
 from gui.state.scene import Scene
 from gui.theme import theme
 from gui.widgets.rail import Rail
@@ -96,6 +97,7 @@ class MainWindow(QMainWindow):
         self.navigator.open_scene.connect(self.open_scene)
         self.navigator.open_run.connect(self.open_run)
         self.navigator.world_wanted.connect(self.show_world)
+        self.navigator.hand_wanted.connect(self.play_by_hand)
         self.navigator.watch_wanted.connect(self.watch_model)
         self.navigator.ages_wanted.connect(self.watch_ages)
         self.navigator.open_file.connect(self.files.open_path)
@@ -162,6 +164,12 @@ class MainWindow(QMainWindow):
         self.page(name).show_world(env_id, env_kwargs)
         self.show_page(name)
 
+    def play_by_hand(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        """Have a person play a world: in the Lab, a game in the arcade."""
+        name = "lab" if is_table(env_id) else "arcade"
+        self.page(name).play_by_hand(env_id, env_kwargs)
+        self.show_page(name)
+
     def watch_model(self, path: str) -> None:
         """Watch a model, or the network of a run, play."""
         page = self.page("arcade")
@@ -178,13 +186,14 @@ class MainWindow(QMainWindow):
         self._in_lab(lambda page: page.show_scene(scene))
 
     def open_run(self, folder: str) -> None:
-        """Show a stored run: in the Lab, a network that learns a game in the arcade; what is no run is refused."""
+        """Show a stored run where its kind belongs: Lab, arcade or preferences; what is no run is refused."""
         if not (Path(folder) / "config.json").is_file():
             self.toast.say(tr("shell.open_run.not_a_run", name=Path(folder).name or folder))
             return
-        if is_game_run(folder):
-            self.page("arcade").show_run(folder)
-            self.show_page("arcade")
+        name = "prefer" if is_preference_run(folder) else "arcade" if is_game_run(folder) else ""
+        if name:
+            self.page(name).show_run(folder)
+            self.show_page(name)
             return
         self._in_lab(lambda page: page.show_run(folder))
 

@@ -28,6 +28,7 @@ class WindowSettings:
         page: Page that was shown last.
         scene_folder: Folder where a scene was opened or saved last, or empty.
         picture_folder: Where a picture was saved last.
+        practised: Worlds in which nobody is asked any more to play before answering, one a line.
     """
 
     language: str = ""
@@ -37,6 +38,7 @@ class WindowSettings:
     page: str = "start"
     scene_folder: str = ""
     picture_folder: str = ""
+    practised: str = ""
 
 
 def _sound(given: dict[str, Any]) -> dict[str, Any]:

@@ -14,9 +14,11 @@ from agents.preference.choosing import Chooser, Chosen
 from agents.preference.label_book import LabelBook
 from agents.preference.labelled_clips import ClipShelf
 from agents.preference.schedule import questions_due
+from agents.preference.teacher_plan import SYNTHETIC, TeacherPlan
 from agents.preference.teachers import SyntheticTeacher, teacher_of, worth_for
-from arena.errors import RunError
-from arena.preferences.label import Pair
+from arena.errors import RunError, UsageError
+from arena.preferences.clip_file import read_clip
+from arena.preferences.label import Answer, Pair
 from arena.protocol.preference_messages import HackSuspected, PairOffered
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class Asking:
         self.wanted_ready = READY
         self.rate = 0.0
         self._teacher: SyntheticTeacher | None = None
+        self._teachers: dict[TeacherPlan, SyntheticTeacher] = {}
         self._kept_at = 0
         self._offered: set[str] = set()
 
@@ -157,12 +160,36 @@ class Asking:
     def _ask_teacher(self, count: int, *, first: bool) -> bool:
         chosen = self.chooser.choose(count, first=first)
         if self._teacher is None:
-            self._teacher = self._made_teacher()
+            self._teacher = self._made_teacher(self._run.preferences.teacher)
         pairs = self._write(chosen)
         for pair, each in zip(pairs, chosen, strict=False):
             answer = self._teacher.answer(each.left, each.right)
             self.book.store.answer(pair.pair_id, answer, self._teacher.name, source=self._teacher.name)
         return bool(pairs)
+
+    def answer_as(self, plan: TeacherPlan, pair_id: str) -> Answer:
+        """Have a synthetic teacher answer a pair that was made for a person; it is in the label store after that.
+
+        Args:
+            plan: The teacher.
+            pair_id: The pair.
+
+        Raises:
+            UsageError: If there is no such teacher here.
+            RunError: If the pair or a clip of it cannot be read, or the answer cannot be written.
+        """
+        if not plan.is_synthetic:
+            raise UsageError("error.preference.teacher", name=plan.kind, known=", ".join(SYNTHETIC))
+        plan.checked(self._run.makings.place.kind)
+        pair = self.book.pairs.get(pair_id)
+        if pair is None:
+            raise RunError("error.label.missing", label=f"{pair_id:.64}")
+        left, right = (read_clip(self.book.file_of(clip_id)) for clip_id in (pair.left, pair.right))
+        if plan not in self._teachers:
+            self._teachers[plan] = self._made_teacher(plan)
+        answer = self._teachers[plan].answer(left, right)
+        self.book.store.answer(pair_id, answer, plan.kind, source=plan.kind)
+        return answer
 
     def suspicious_clip(self) -> HackSuspected:
         """Return the clip of late that the model likes most beyond what it truly brings, its file written."""
@@ -185,9 +212,8 @@ class Asking:
             return HackSuspected(predicted=float(said[worst]), true=float(true[worst]))
         return HackSuspected(clip_file=str(file), predicted=float(said[worst]), true=float(true[worst]))
 
-    def _made_teacher(self) -> SyntheticTeacher:
+    def _made_teacher(self, plan: TeacherPlan) -> SyntheticTeacher:
         run = self._run
-        plan = run.preferences.teacher
         worth = worth_for(plan.criterion, run.makings.world)
         archive = self.chooser.archive
         # Of the clips kept first: their spread is the unit of what a flawed teacher overlooks.
@@ -230,7 +256,7 @@ class Asking:
             unit, skip, equal = plain["unit"]
             # The thresholds it began with: clips kept since then would move them.
             self._teacher = replace(
-                self._made_teacher(),
+                self._made_teacher(self._run.preferences.teacher),
                 unit=float(unit),
                 skip_below=-np.inf if skip is None else float(skip),
                 equal_within=float(equal),

@@ -184,8 +184,10 @@ class PreferenceRun(TrainingRun):
             env.clock = 0
             if step % max(1, steps // _KEEP_ROUNDS) == 0:
                 self.asking.chooser.keep_some(_KEEP_CLIPS)
-            if step % 16 == 0 and self.breathe():
-                return False
+            if step % 16 == 0:
+                self._tell_progress(step / steps)
+                if self.breathe():
+                    return False
         self._explored = True
         self.left_share_before = self.left_share()
         self.asking.first_questions()
@@ -215,11 +217,12 @@ class PreferenceRun(TrainingRun):
         self.preferences = replace(self.preferences, config=config)
         self.ensemble.config = self.asking.chooser.config = config
         self.reference.weight = config.kl_weight
+        self.asking.book.most = config.kept_labels
         self.preferences.write(self.folder.path)
 
     # ── telling ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _tell_progress(self) -> None:
+    def _tell_progress(self, first_games: float = 1.0) -> None:
         moment = time.monotonic()
         if moment - self._progress_at < _PROGRESS_SECONDS:
             return
@@ -233,6 +236,7 @@ class PreferenceRun(TrainingRun):
                 kl=self.reference.kl,
                 budget_left=max(0, self.preferences.config.label_budget - self.asking.asked),
                 rate=self.asking.rate,
+                first_games=first_games,
             )
         )
 

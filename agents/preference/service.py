@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
-from agents.configuration import checked
+from agents.configuration import checked, settings_of
 from agents.deep.checkpoint import checkpoints
 from agents.deep.training.opening import makings_of, plan_of
 from agents.deep.training.plan import TrainingPlan
@@ -14,17 +14,21 @@ from agents.preference.asking import MOST_READY
 from agents.preference.config import PreferenceConfig
 from agents.preference.preference_plan import PreferencePlan, plan_from
 from agents.preference.preference_run import PreferenceMakings, PreferenceRun
+from agents.preference.teacher_plan import TeacherPlan
 from agents.runtime.inbox import Inbox
 from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError, RunError, UsageError
 from arena.preferences.exchange import import_labels
 from arena.protocol.messages import Command, Event, HyperparameterChanged, SetHyperparameter, View, Warned
-from arena.protocol.preference_messages import LabelsChanged, WantPairs
+from arena.protocol.preference_messages import AskTeacher, LabelsChanged, PairAnswered, WantPairs
 from arena.runs.locations import ensure_writable, runs_root
 from arena.runs.run_folder import RunFolder
 
-LIVE = ("kl_weight", "queries", "label_budget", "hack_alarm")
-"""Settings of learning from preferences that may be changed while it goes on."""
+LIVE = frozenset(item.name for item in settings_of(PreferenceConfig) if item.live != "never")
+"""Settings of learning from preferences that may be changed while it goes on; no agent has one of these names."""
+
+PREFIX = "preference."
+"""Before the name of such a setting in the log, and as a window may ask for it."""
 
 
 class PreferenceService(TrainingService):
@@ -77,10 +81,21 @@ class PreferenceService(TrainingService):
             case WantPairs(count=count):
                 self.run.asking.wanted_ready = max(0, min(count, MOST_READY))
                 self.run.labels_changed = True
-            case SetHyperparameter(name=name, value=value) if name in LIVE:
-                self._set(name, value, command)
+            case AskTeacher(pair_id=pair_id, kind=kind, criterion=criterion):
+                self._ask_teacher(pair_id, TeacherPlan(kind=kind, criterion=criterion), command)
+            case SetHyperparameter(name=name, value=value) if name.removeprefix(PREFIX) in LIVE:
+                self._set(name.removeprefix(PREFIX), value, command)
             case _:
                 super()._obey(command)
+
+    def _ask_teacher(self, pair_id: str, plan: TeacherPlan, command: Command) -> None:
+        try:
+            answer = self.run.asking.answer_as(plan, pair_id)
+        except ArenaError as problem:
+            self.run.emit(Warned(key=problem.key, params=problem.params, command_id=command.command_id))
+            return
+        self.run.labels_changed = True
+        self.run.emit(PairAnswered(pair_id=pair_id, answer=answer, rater=plan.kind))
 
     def _set(self, name: str, value: object, command: Command) -> None:
         try:
@@ -89,7 +104,7 @@ class PreferenceService(TrainingService):
             self.run.emit(Warned(key=problem.key, params=problem.params, command_id=command.command_id))
             return
         self.run.set_preference(name, number)
-        self.run.emit(HyperparameterChanged(name=f"preference.{name}", value=number))
+        self.run.emit(HyperparameterChanged(name=PREFIX + name, value=number))
 
 
 def opened(

@@ -29,6 +29,21 @@ class WantPairs(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskTeacher(Command):
+    """Have a synthetic teacher answer a pair that waits for a person; ``PairAnswered`` tells what it said.
+
+    Attributes:
+        pair_id: The pair.
+        kind: ``oracle`` or another synthetic teacher, see :mod:`agents.preference.teacher_plan`.
+        criterion: What it goes by.
+    """
+
+    pair_id: str = ""
+    kind: str = "oracle"
+    criterion: str = "reward"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PairOffered(Event):
     """A pair may be asked: its clips are files, it is in the label store.
 
@@ -51,6 +66,21 @@ class PairOffered(Event):
     why: str = "random"
     details: Mapping[str, Any] = field(default_factory=dict)
     ready: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairAnswered(Event):
+    """A synthetic teacher has answered a pair; its answer is in the label store.
+
+    Attributes:
+        pair_id: The pair.
+        answer: What it said.
+        rater: Its name, as stored.
+    """
+
+    pair_id: str = ""
+    answer: str = ""
+    rater: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +123,7 @@ class PreferenceProgress(Event):
         kl: KL(π‖π_ref) of late; NaN without a reference.
         budget_left: Labels that may still be asked for.
         rate: As in :class:`RewardModelFitted`.
+        first_games: Share of the first games that has been played, before there is anything to compare.
     """
 
     predicted_return: float = float("nan")
@@ -101,6 +132,7 @@ class PreferenceProgress(Event):
     kl: float = float("nan")
     budget_left: int = 0
     rate: float = 0.0
+    first_games: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,5 +150,7 @@ class HackSuspected(Event):
     true: float = 0.0
 
 
-PREFERENCE_COMMANDS: tuple[type[Command], ...] = (LabelsChanged, WantPairs)
-PREFERENCE_EVENTS: tuple[type[Event], ...] = (PairOffered, RewardModelFitted, PreferenceProgress, HackSuspected)
+PREFERENCE_COMMANDS: tuple[type[Command], ...] = (LabelsChanged, WantPairs, AskTeacher)
+PREFERENCE_EVENTS: tuple[type[Event], ...] = (
+    PairOffered, PairAnswered, RewardModelFitted, PreferenceProgress, HackSuspected,
+)  # fmt: skip

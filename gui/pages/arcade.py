@@ -185,6 +185,12 @@ class ArcadePage(Page):
         self.model.close()
         self.offer()
 
+    def play_by_hand(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        self.show_world(env_id, env_kwargs)
+        self._three_first = False
+        if self.model.watching:
+            self._choose_mover("person")
+
     def run_folder(self) -> str:
         if self.mode == "train":
             return self.training.model.state.folder

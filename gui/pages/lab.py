@@ -162,6 +162,11 @@ class LabPage(LabParts):
         state = self.model.state
         self._open(RunSpec(env_id=env_id, env_kwargs=env_kwargs, agent=state.agent or "q_learning", speed=state.speed))
 
+    def play_by_hand(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        # Not the agent chosen last: a network has no single step that a person could make.
+        self._open(RunSpec(env_id=env_id, env_kwargs=env_kwargs, agent="q_learning", speed=self.model.state.speed))
+        self._choose_mover("person")
+
     def _choose_agent(self, agent: str) -> None:
         state, (env_id, env_kwargs) = self.model.state, self.model.place
         # Also where the last agent failed before its world was shown: it must not be the last word.

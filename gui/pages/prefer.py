@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-import math
 import time
+from pathlib import Path
 from typing import get_args
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError
+from arena.preferences.clip_file import read_clip
 from arena.preferences.label import Answer
+from arena.protocol.messages import Pause
+from arena.protocol.preference_messages import HackSuspected
 from gui.dialogs.rater_name import RaterName
+from gui.dialogs.task_words import TaskWords
 from gui.export.picture_desk import PicturePart
-from gui.language import language, number, tr
+from gui.language import language, tr
 from gui.pages.page import Navigator, Page
-from gui.pages.prefer_bars import NEW_RATER, PreferBottomBar, PreferTopBar
+from gui.pages.prefer_answerer import PreferAnswerer, import_words
+from gui.pages.prefer_bars import NEW_RATER, NEW_WORDS, PreferBottomBar, PreferTopBar
+from gui.pages.prefer_head import PreferHead
 from gui.pages.prefer_inside import PreferInside
 from gui.pages.prefer_keys import AnswerKeys
+from gui.pages.prefer_practice import PreferPractice
 from gui.pages.prefer_review import PreferReview
+from gui.pages.prefer_settings import PreferSettings
 from gui.pages.prefer_side import PreferSide
+from gui.pages.prefer_waiting import waiting_words
 from gui.panels.prefer.clip_drawing import drawing_of
 from gui.panels.prefer.clip_pair import ClipPair
-from gui.panels.prefer.question_label import QuestionLabel
+from gui.panels.prefer.hack_notice import HackNotice
 from gui.panels.training.training_banner import TrainingBanner
 from gui.state.preference_model import PreferenceModel
 from gui.state.preference_state import PreferenceState, Question
-from gui.state.preference_tasks import TASKS, PreferenceTask, task
+from gui.state.preference_tasks import TASKS, PreferenceTask, own_task, task, task_of_run
 from gui.state.run_state import RunState
 from gui.state.training_state import TrainingState
 from gui.theme import color, theme
-from gui.widgets.text_label import TextLabel
 
 REVEAL_MS = 2_000
 """What the model had guessed is told for so long."""
@@ -62,6 +70,7 @@ class PreferPage(Page):
         self.task: PreferenceTask = TASKS[0]
         self.raters: tuple[str, ...] = (GUEST,)
         self._question: Question | None = None
+        self._alarm: HackSuspected | None = None
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.timeout.connect(self.model.forget_reveal)
@@ -76,10 +85,10 @@ class PreferPage(Page):
         self.retranslate()
 
     def _make_parts(self) -> None:
-        self.top, self.bottom = PreferTopBar(), PreferBottomBar()
-        self.question = QuestionLabel()
-        self.hint = TextLabel("", 13.5, "dim")
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.answerer = PreferAnswerer(self.model, self)
+        self.top, self.bottom = PreferTopBar(), PreferBottomBar(self.answerer.who, self.answerer.pace)
+        self.head = PreferHead()
+        self.practice = PreferPractice(self.navigator, self)
         self.pair, self.keys, self.side = ClipPair(), AnswerKeys(), PreferSide()
 
     def _lay_out(self) -> None:
@@ -93,8 +102,8 @@ class PreferPage(Page):
         stand = QVBoxLayout(self.stand)
         stand.setContentsMargins(24, 14, 24, 12)
         stand.setSpacing(8)
-        stand.addWidget(self.question)
-        stand.addWidget(self.hint)
+        stand.addWidget(self.head)
+        stand.addWidget(self.practice.offer)
         stand.addWidget(self.pair, 1)
         stand.addWidget(self.keys)
         middle.addWidget(self.stand, 1)
@@ -102,8 +111,10 @@ class PreferPage(Page):
         column.addLayout(middle, 1)
         column.addWidget(self.bottom)
         self.banner = TrainingBanner(self.stand)
+        self.notice = HackNotice(self.stand)
         self.review = PreferReview(self.model, self)
         self.inside = PreferInside(self.model, self)
+        self.settings = PreferSettings(self.model, self)
 
     def _connect(self) -> None:
         model = self.model
@@ -111,19 +122,27 @@ class PreferPage(Page):
         model.asked.connect(self._show)
         model.warned.connect(lambda key, params: self.navigator.say.emit(tr(key, **params)))
         model.refused.connect(self._refused)
+        model.taken_in.connect(lambda taken: self.navigator.say.emit(import_words(taken)))
         self.top.task_chosen.connect(self.choose_task)
         self.top.rater_chosen.connect(self._choose_rater)
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
-        self.bottom.toggled.connect(model.toggle)
+        self.top.settings_wanted.connect(self.settings.drawer.toggle_drawer)
+        self.settings.begin_wanted.connect(lambda: self._begin(self.task))
+        self.head.card_wanted.connect(self.edit_card)
+        self.bottom.toggled.connect(self._toggle)
         self.bottom.review_wanted.connect(self.review.open)
         self.bottom.inside_wanted.connect(self.inside.drawer.toggle_drawer)
         self.inside.drawer.opened.connect(lambda: self._show(self.model.known))
-        for drawer in (self.review.drawer, self.inside.drawer):
+        for drawer in (self.review.drawer, self.inside.drawer, self.settings.drawer):
             drawer.closed.connect(self.pair.setFocus)
         self.keys.answered.connect(self.answer)
         self.keys.taken_back.connect(self.take_back)
         self.pair.chosen.connect(self.answer)
         self.pair.key_pressed.connect(self._key)
+        self.pair.seen.connect(self.answerer.teacher.have_seen)
+        self.answerer.teacher.told.connect(self._show_told)
+        self.notice.go_on_wanted.connect(self._go_on)
+        self.notice.look_wanted.connect(self.inside.drawer.open_drawer)
         self.banner.resume_wanted.connect(model.resume)
         self.banner.back_wanted.connect(model.run)
         self.banner.stop_wanted.connect(model.kill)
@@ -154,7 +173,13 @@ class PreferPage(Page):
         return self.model.state.folder
 
     def show_run(self, folder: str) -> None:
+        try:
+            self.task = task_of_run(folder)
+        except ArenaError as problem:
+            self._refused(problem)
+            return
         self.model.open(RunSpec(resume=folder, agent=""))
+        self.retranslate()
         self.pair.setFocus()
 
     def fill_run_menu(self, menu: QMenu) -> None:
@@ -171,14 +196,29 @@ class PreferPage(Page):
 
     def choose_task(self, id: str) -> None:
         """Begin to teach a task; the run there is stays as it is, saved."""
-        self.task = task(id)
+        if id == NEW_WORDS:
+            self.edit_card()
+        elif id != self.task.id or not self.model.there:
+            self._begin(task(id))
+
+    def edit_card(self) -> None:
+        """Ask what is to be preferred, in own words; answers to another question are those of another run."""
+        card = TaskWords(self.window(), self.task.words, self.task)
+        card.written.connect(lambda said, place: self._begin(own_task(said, place)))
+        card.open()
+        self.top.task.set_value(self.task.id)
+
+    def _begin(self, task: PreferenceTask) -> None:
+        self.task = task
         self.model.rater = self.model.rater or GUEST
+        wanted = self.settings.wanted
+        wanted.be_at(task.env_id)
         self.model.open(
             RunSpec(
-                env_id=self.task.env_id,
-                env_kwargs=dict(self.task.env_kwargs),
-                agent=self.task.agent,
-                preference={"preset": "classroom", "task": self.task.id},
+                env_id=task.env_id,
+                env_kwargs=dict(task.env_kwargs),
+                agent=task.agent,
+                preference={**wanted.asked, "task": task.kept},
             )
         )
         self.retranslate()
@@ -211,7 +251,7 @@ class PreferPage(Page):
     def _rate_as(self, name: str) -> None:
         self.raters = tuple(dict.fromkeys((*self.raters, name)))
         self.model.rater = name
-        self.top.offer(self.task.id, self.raters, name)
+        self.top.offer(self.task, self.raters, name)
         self.pair.setFocus()
 
     def _refused(self, problem: ArenaError) -> None:
@@ -227,11 +267,27 @@ class PreferPage(Page):
         elif not self.keys.press(event):
             event.ignore()
 
+    def _toggle(self) -> None:
+        self._end_alarm()
+        self.model.toggle()
+
+    def _go_on(self) -> None:
+        self._end_alarm()
+        if self.model.state.phase != "running":
+            self.model.run()
+        self.pair.setFocus()
+
+    def _end_alarm(self) -> None:
+        if self._alarm is not None:
+            self.notice.put_away()
+            self.model.forget_alarm()
+
     # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _show_training(self, state: TrainingState) -> None:
         self.banner.show_state(state)
         self.banner.place(self.stand.width())
+        self.answerer.teacher.follow(self.model.known)
         self.bottom.show_state(state, self.model.known)
         if state.ready is not None and state.phase == "paused" and not state.env_steps and not state.reason:
             # Whoever comes here wants to be asked: the first clips are of an agent that knows nothing yet.
@@ -243,50 +299,57 @@ class PreferPage(Page):
         if question is not self._question:
             self._question = question
             if question is None:
-                self.pair.show_pair(None, None, self._waiting_words())
+                self.pair.show_pair(None, None, waiting_words(self.model.state, known))
             else:
                 self.pair.show_pair(drawing_of(question.left, known.layout), drawing_of(question.right, known.layout))
         elif question is None:
-            self.pair.show_pair(None, None, self._waiting_words())
-        self.keys.allow(question is not None, self.model.can_take_back)
-        self._ask_what()
+            self.pair.show_pair(None, None, waiting_words(self.model.state, known))
+        self.keys.allow(question is not None and not known.settled, self.model.can_take_back)
+        self.head.show_state(known, self.task)
+        self.practice.show_state(self.task.env_id, self.task.env_kwargs, known)
+        self.settings.know_run(self.task.env_id, known)
+        self.answerer.know_place(grid=known.layout is not None, task=known.task)
+        self.answerer.teacher.follow(known)
         self.side.show_state(known, time.monotonic())
-        self._show_hint(known)
         self.bottom.show_state(self.model.state, known)
         if self.review.drawer.is_open:
             self.review.show_state(known)
         self.inside.show_state(self.model.state, known)
+        self.settings.show_state(known)
+        self._show_alarm(known)
 
-    def _ask_what(self) -> None:
-        """Show the question of the run: a shipped task's in the language in use, else the words it was begun with."""
-        asked = self.model.known.task or self.task.id
-        shipped = any(one.id == asked for one in TASKS)
-        self.question.show_question(tr("prefer.task." + asked + ".question") if shipped else asked)
+    def _show_told(self, answer: str) -> None:
+        """Show what a teacher has said of the pair that is still on the screen."""
+        self.pair.light(answer)
+        self.keys.light(answer)
+        self._lit.start(LIT_MS)
+        self._hold.start(REVEAL_MS)
 
-    def _show_hint(self, known: PreferenceState) -> None:
-        if not theme().projector:
-            self.hint.set_key("prefer.hint")
+    def _show_alarm(self, known: PreferenceState) -> None:
+        if known.alarm is self._alarm:
             return
-        # The side column is too small for the last row: what of it a class wants to know stands here.
-        told = [tr("prefer.done", done=number(len(known.counted) + known.unsaved), budget=number(known.budget))]
-        if known.fitted is not None and math.isfinite(known.fitted.accuracy):
-            told.append(tr("prefer.agreement.short", share=number(round(100 * known.fitted.accuracy))))
-        self.hint.set_text(" · ".join(told))
+        self._alarm = known.alarm
+        if known.alarm is None:
+            self.notice.put_away()
+            return
+        if known.plan is not None and not known.plan.has_person:
+            # Where a person answers, the run has paused of itself.
+            self.model.ask(Pause())
+        try:
+            drawing = drawing_of(read_clip(Path(known.alarm.clip_file)), known.layout)
+        except ArenaError:
+            drawing = None
+        self.notice.place(self.stand.width(), self.stand.height())
+        self.notice.show_alarm(drawing, known.alarm.predicted, known.alarm.true)
 
-    def _waiting_words(self) -> str:
-        state, known = self.model.state, self.model.known
-        if state.phase == "failed":
-            return ""
-        if known.budget and len(known.counted) >= known.budget:
-            return tr("prefer.wait.done")
-        if state.ready is None:
-            return tr("prefer.wait.starting")
-        return tr("prefer.wait.more" if known.labels else "prefer.wait.first")
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.banner.place(self.stand.width())
+        self.notice.place(self.stand.width(), self.stand.height())
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""
-        self._ask_what()
-        self.top.offer(self.task.id, self.raters, self.model.rater)
+        self.top.offer(self.task, self.raters, self.model.rater)
         self._show(self.model.known)
 
     def restyle(self) -> None:
@@ -294,7 +357,7 @@ class PreferPage(Page):
         self.top.setVisible(not theme().projector)
         self.bottom.setVisible(not theme().projector)
         self.side.setVisible(not theme().projector)
-        self._show_hint(self.model.known)
+        self.head.show_state(self.model.known, self.task)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

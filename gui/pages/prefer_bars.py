@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from gui.language import language, number, tr
 from gui.panels.training.training_banner import reason_text
 from gui.state.preference_state import PreferenceState
-from gui.state.preference_tasks import TASKS
+from gui.state.preference_tasks import OWN, TASKS, PreferenceTask
 from gui.state.training_state import TrainingState
 from gui.widgets.chooser import Choice, Chooser
 from gui.widgets.elided_label import ElidedLabel
@@ -18,12 +18,23 @@ from gui.widgets.pill_button import PillButton
 NEW_RATER = "\n"
 """Id of the entry that asks for another name; no rater's name holds a line break."""
 
+NEW_WORDS = "new"
+"""Id of the entry that asks for own words."""
+
+_MOST_SHOWN = 28
+
+
+def shown_words(words: str) -> str:
+    """Return own words as short as a chooser has room for; a run that was begun without any is called so."""
+    plain = words.replace("[", "").replace("]", "") or tr("prefer.task.none")
+    return plain if len(plain) <= _MOST_SHOWN else plain[:_MOST_SHOWN].rstrip() + "…"
+
 
 class PreferTopBar(QWidget):
     """Task, rater, settings.
 
     Attributes:
-        task_chosen: Id of a task.
+        task_chosen: Id of a task, :data:`NEW_WORDS` for one in own words.
         rater_chosen: Name of a rater, :data:`NEW_RATER` for another one.
         settings_wanted: The settings button was pressed.
         projector_wanted: The projector button was pressed.
@@ -54,24 +65,28 @@ class PreferTopBar(QWidget):
         self.settings.clicked.connect(self.settings_wanted)
         self.projector.clicked.connect(self.projector_wanted)
 
-    def offer(self, task: str, raters: tuple[str, ...], rater: str) -> None:
+    def offer(self, task: PreferenceTask, raters: tuple[str, ...], rater: str) -> None:
         """Offer the shipped tasks and the raters known.
 
         Args:
-            task: Id of the task in use.
+            task: The task in use.
             raters: Names.
             rater: Who rates now.
         """
-        self.task.set_choices(
-            [Choice(one.id, tr("prefer.task." + one.id), tr("prefer.task." + one.id + ".tip")) for one in TASKS]
-        )
-        self.task.set_value(task)
+        choices = [Choice(one.id, tr("prefer.task." + one.id), tr("prefer.task." + one.id + ".tip")) for one in TASKS]
+        if task.id == OWN:
+            choices.append(Choice(OWN, shown_words(task.words), task.words))
+        self.task.set_choices([*choices, Choice(NEW_WORDS, tr("prefer.task.new"), tr("prefer.task.new.tip"))])
+        self.task.set_value(task.id)
         self.rater.set_choices([*(Choice(name, name) for name in raters), Choice(NEW_RATER, tr("prefer.rater.new"))])
         self.rater.set_value(rater)
 
 
 class PreferBottomBar(QWidget):
-    """What was answered, and how the learner goes on.
+    """Who answers, what was answered, and how the learner goes on.
+
+    Args:
+        first: Stand at its left end.
 
     Attributes:
         review_wanted: All answers are to be shown.
@@ -83,7 +98,7 @@ class PreferBottomBar(QWidget):
     inside_wanted = Signal()
     toggled = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *first: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = (TrainingState(), PreferenceState())
         self.review = LinkButton("prefer.review", tip_key="prefer.review.tip")
@@ -94,8 +109,8 @@ class PreferBottomBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
         row.setSpacing(14)
-        row.addWidget(self.inside)
-        row.addWidget(self.review)
+        for widget in (*first, self.inside, self.review):
+            row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.words)
         row.addWidget(self.figures)

@@ -36,6 +36,7 @@ class LabelDesk(QObject):
     def __init__(self, path: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: SimpleQueue[tuple[str, Job] | None] = SimpleQueue()
+        self._left = False
         self._thread = threading.Thread(target=self._work, args=(path,), name="arena-labels", daemon=True)
         self._thread.start()
 
@@ -48,9 +49,15 @@ class LabelDesk(QObject):
         """
         self._jobs.put((name, job))
 
+    def leave(self) -> None:
+        """Do what was asked, then end; nobody waits for it."""
+        if not self._left:
+            self._left = True
+            self._jobs.put(None)
+
     def close(self) -> None:
-        """Do what was asked, then end."""
-        self._jobs.put(None)
+        """Do what was asked, then end, and wait for that."""
+        self.leave()
         self._thread.join(LEAVE_SECONDS)
 
     def _work(self, path: str) -> None:

@@ -7,67 +7,44 @@ worker that dies takes no answer with it, and nobody waits for it.
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, get_args
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from agents.preference.preference_plan import PreferencePlan
 from arena.errors import ArenaError
-from arena.preferences.clip import Clip
-from arena.preferences.clip_file import clip_path, read_clip
-from arena.preferences.label import Answer, Label, Pair, label_id_of
-from arena.preferences.label_store import LabelStore
-from arena.protocol.messages import Event, View, WorldReady
+from arena.preferences.label import Answer
+from arena.protocol.messages import Event, HyperparameterChanged, SetHyperparameter, View, WorldReady
 from arena.protocol.preference_messages import (
+    AskTeacher,
     HackSuspected,
     LabelsChanged,
+    PairAnswered,
     PairOffered,
     PreferenceProgress,
     RewardModelFitted,
     WantPairs,
 )
 from arena.protocol.world_codec import shown_world
-from gui.state.label_desk import LabelDesk
+from gui.state.pair_queue import PairQueue
 from gui.state.preference_state import PreferenceState, Question, Reveal
+from gui.state.run_labels import RunLabels, Stored
 from gui.state.training_model import TrainingModel
-
-PRELOADED = 3
-"""Pairs whose clips are read before anybody gets to them."""
 
 WANTED = 6
 """Pairs the worker is asked to have ready."""
 
-
 INSIDE = ("reward", "reward_spread", "reward_true")
 """What the worker is asked for while somebody looks into the reward model."""
 
+LIVE = "preference."
+"""Before the name of a setting of learning from preferences, where it is changed while the run goes on."""
+
 MOST_RETURNS = 2_000
-
-
-class _Stored(NamedTuple):
-    """What the label store holds of a run."""
-
-    labels: tuple[Label, ...]
-    pairs: tuple[Pair, ...]
-
-
-class _Read(NamedTuple):
-    """The clips of a pair."""
-
-    pair_id: str
-    clips: tuple[Clip | None, ...]
-
-
-def _clip_or_none(folder: Path, clip_id: str) -> Clip | None:
-    try:
-        return read_clip(clip_path(folder, clip_id))
-    except (ArenaError, ValueError):
-        return None
 
 
 class PreferenceModel(TrainingModel):
@@ -79,39 +56,54 @@ class PreferenceModel(TrainingModel):
 
     Attributes:
         asked: Emitted with a new :class:`PreferenceState`.
-        refused: Emitted with an :class:`ArenaError` when an answer could not be written.
+        refused: Emitted with an :class:`ArenaError` when something could not be written or read.
         clips_read: Emitted with a pair's id and its two clips, each ``None`` where it cannot be read.
+        taken_in: Emitted with what an import of labels brought.
     """
 
     asked = Signal(object)
     refused = Signal(object)
     clips_read = Signal(str, object)
+    taken_in = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock=clock)
         self.known = PreferenceState()
         self.looking, self.layers = False, INSIDE
         self.rater = "guest"
-        self._desk: LabelDesk | None = None
-        self._queue: deque[PairOffered] = deque()
-        self._loaded: deque[Question] = deque()
-        self._given: list[Question] = []
+        self._labels: RunLabels | None = None
+        self._left: list[RunLabels] = []
+        self._queue = PairQueue()
+        self._given: list[tuple[Question, str]] = []
         self._shown_at = 0.0
+        self._began = 0.0
+        self._teacher_asked = ""
         self._news = False
 
     # ── beginning and ending ───────────────────────────────────────────────────────────────────────────────────────
 
     def begin(self, agent: str) -> None:
         super().begin(agent)
-        for held in (self._queue, self._loaded, self._given):
-            held.clear()
+        self._leave_labels()
+        self._queue.clear()
+        self._given.clear()
+        self._teacher_asked = ""
+        self._began = self._clock()
         self._tell(PreferenceState())
+
+    def _leave_labels(self) -> None:
+        # Not waited for: what still waits for the disk gets there, and what it tells of that is of another run.
+        if self._labels is not None:
+            self._labels.leave()
+            self._left.append(self._labels)
+            self._labels = None
 
     def shutdown(self) -> None:
         super().shutdown()
-        if self._desk is not None:
-            self._desk.close()
-            self._desk = None
+        self._leave_labels()
+        for labels in self._left:
+            labels.close()
+        self._left.clear()
 
     # ── answering ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -124,21 +116,38 @@ class PreferenceModel(TrainingModel):
         Returns:
             Whether there was a pair to answer.
         """
-        question, desk = self.known.question, self._desk
-        if question is None or desk is None:
+        question, labels = self.known.question, self._labels
+        if question is None or labels is None or self.known.settled:
             return False
-        now = self._clock()
-        pair, rater, seconds = question.offer.pair_id, self.rater, now - self._shown_at
-        desk.ask("answer", lambda store: store.answer(pair, answer, rater, seconds=seconds))
-        self._given.append(question)
+        labels.answer(question.offer.pair_id, answer, self.rater, self._clock() - self._shown_at)
+        self._know(unsaved=self.known.unsaved + 1)
+        self._answered(question, answer, self.rater)
+        self.go_past()
+        return True
+
+    def ask_teacher(self, kind: str, criterion: str) -> bool:
+        """Have a synthetic teacher answer the pair on the screen; it is shown until :meth:`go_past`.
+
+        Returns:
+            Whether there was a pair that it has not been asked about yet.
+        """
+        question = self.known.question
+        if question is None or self.known.settled or self._teacher_asked == question.offer.pair_id:
+            return False
+        self._teacher_asked = question.offer.pair_id
+        return bool(self.ask(AskTeacher(pair_id=question.offer.pair_id, kind=kind, criterion=criterion)))
+
+    def go_past(self) -> None:
+        """Show the next pair."""
+        self._know(question=None, settled="")
+        self._next()
+
+    def _answered(self, question: Question, answer: str, rater: str) -> None:
+        self._given.append((question, rater))
         self._know(
             reveal=Reveal(question=question, answer=answer),
-            unsaved=self.known.unsaved + 1,
-            answered_at=(*self.known.answered_at[-200:], now),
-            question=None,
+            answered_at=(*self.known.answered_at[-200:], self._clock()),
         )
-        self._next()
-        return True
 
     def take_back(self) -> bool:
         """Take the last answer of this sitting back and ask again; the model learns again without it.
@@ -146,17 +155,17 @@ class PreferenceModel(TrainingModel):
         Returns:
             Whether there was one.
         """
-        desk = self._desk
-        if not self._given or desk is None:
+        if not self._given or self._labels is None:
             return False
-        question, rater = self._given.pop(), self.rater
-        label_id = label_id_of(question.offer.pair_id, rater)
-        # After the answer itself, which may still wait for the disk: the desk does one thing after the other.
-        desk.ask("take_back", lambda store: store.take_back(label_id))
-        if self.known.question is not None:
-            self._loaded.appendleft(self.known.question)
+        question, rater = self._given.pop()
+        # After the answer itself, which may still wait for the disk: one thing is done after the other.
+        self._labels.take_back_of(question.offer.pair_id, rater)
+        shown = self.known.question
+        if shown is not None and shown is not question:
+            self._queue.put_back(shown)
         self._shown_at = self._clock()
-        self._know(question=question, reveal=None, answered_at=self.known.answered_at[:-1])
+        self._teacher_asked = ""
+        self._know(question=question, settled="", reveal=None, answered_at=self.known.answered_at[:-1])
         return True
 
     @property
@@ -166,35 +175,47 @@ class PreferenceModel(TrainingModel):
 
     def withdraw(self, label_id: str) -> None:
         """Make any answer count no longer."""
-        if self._desk is not None:
-            self._desk.ask("take_back", lambda store: store.take_back(label_id))
+        if self._labels is not None:
+            self._labels.take_back(label_id)
 
     def restore(self, label_id: str) -> None:
         """Make an answer count again."""
-        if self._desk is not None:
-            self._desk.ask("restore", lambda store: store.restore(label_id))
+        if self._labels is not None:
+            self._labels.restore(label_id)
 
     def change(self, label_id: str, answer: Answer) -> None:
         """Give an answer another content."""
-        if self._desk is not None:
-            self._desk.ask("change", lambda store: store.change(label_id, answer))
+        if self._labels is not None:
+            self._labels.change(label_id, answer)
+
+    def take_in(self, path: str) -> bool:
+        """Take in a label set, beside the window; :attr:`taken_in` tells what it brought.
+
+        Returns:
+            Whether there is a run to take it into.
+        """
+        if self._labels is not None:
+            self._labels.take_in(path)
+        return self._labels is not None
 
     def read_clips(self, pair_id: str) -> None:
         """Read the clips of an answered pair, beside the window; :attr:`clips_read` brings them."""
-        pair, desk = self.known.pairs.get(pair_id), self._desk
-        if pair is None or desk is None:
-            return
-        folder = Path(self.state.folder)
-
-        def read(_: LabelStore) -> _Read:
-            return _Read(pair_id, tuple(_clip_or_none(folder, clip_id) for clip_id in (pair.left, pair.right)))
-
-        desk.ask("read", read)
+        pair = self.known.pairs.get(pair_id)
+        if pair is not None and self._labels is not None:
+            self._labels.read_clips(pair)
 
     def forget_reveal(self) -> None:
         """Tell no more of the last answer."""
         if self.known.reveal is not None:
             self._know(reveal=None)
+
+    def forget_alarm(self) -> None:
+        """Tell no more of the alarm."""
+        self._know(alarm=None)
+
+    def set_preference(self, name: str, value: object) -> None:
+        """Change a setting of learning from preferences from here on."""
+        self.ask(SetHyperparameter(name=LIVE + name, value=value))
 
     # ── folding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -208,8 +229,10 @@ class PreferenceModel(TrainingModel):
     def take(self, message: Event | View) -> None:
         match message:
             case PairOffered():
-                self._queue.append(message)
-                self._know(waiting=len(self._queue) + len(self._loaded))
+                self._queue.offer(message)
+                self._know(waiting=len(self._queue), first_games_left=0.0)
+            case PairAnswered(pair_id=pair_id, answer=answer, rater=rater):
+                self._take_answer(pair_id, answer, rater)
             case RewardModelFitted():
                 self._take_fit(message)
             case PreferenceProgress():
@@ -218,22 +241,46 @@ class PreferenceModel(TrainingModel):
                 self._know(alarm=message)
             case WorldReady():
                 self._know(layout=shown_world(message.world, message.arrays).layout)
+            case HyperparameterChanged(name=name, value=value) if name.startswith(LIVE):
+                self._take_change(name.removeprefix(LIVE), value)
             case _:
                 super().take(message)
-                if self.state.folder and self._desk is None:
-                    self._open_desk(Path(self.state.folder))
+                if self.state.folder and self._labels is None:
+                    self._open_labels(Path(self.state.folder))
 
-    def _open_desk(self, folder: Path) -> None:
-        self._desk = LabelDesk(str(folder.parent / "arena.db"), self)
-        self._desk.done.connect(self._done)
-        self._desk.failed.connect(self._refused)
+    def _open_labels(self, folder: Path) -> None:
+        labels = self._labels = RunLabels(folder, self)
+        labels.stored.connect(self._take_stored)
+        labels.written.connect(self._written)
+        labels.failed.connect(self._not_written)
+        labels.clips_read.connect(self.clips_read)
+        labels.taken_in.connect(self.taken_in)
         try:
             plan = PreferencePlan.read(folder)
-            self._know(budget=plan.config.label_budget, task=plan.task)
+            self._know(plan=plan, budget=plan.config.label_budget, task=plan.task)
         except ArenaError as problem:
             self.refused.emit(problem)
-        self._reload()
-        self.ask(WantPairs(count=WANTED))
+        labels.read()
+        self._want_pairs()
+
+    def _want_pairs(self) -> None:
+        # A pair nobody can be shown waits in the worker for ever: it is not to take the place of another one.
+        self.ask(WantPairs(count=WANTED + len(self._queue.skipped)))
+
+    def _take_change(self, name: str, value: object) -> None:
+        plan = self.known.plan
+        if plan is None or name not in vars(plan.config):
+            return
+        config = replace(plan.config, **{name: value})  # type: ignore[arg-type]
+        self._know(plan=replace(plan, config=config), budget=config.label_budget)
+
+    def _take_answer(self, pair_id: str, answer: str, rater: str) -> None:
+        question = self.known.question
+        if self._labels is not None:
+            self._labels.read()
+        if question is not None and question.offer.pair_id == pair_id and answer in get_args(Answer):
+            self._answered(question, answer, rater)
+            self._know(settled=answer)
 
     def _take_fit(self, message: RewardModelFitted) -> None:
         row = np.array([[message.labels, message.accuracy, message.held_out]], np.float64)
@@ -253,64 +300,53 @@ class PreferenceModel(TrainingModel):
         self._view_wanted = self.looking
 
     def _take_progress_of_preferences(self, message: PreferenceProgress) -> None:
+        share = message.first_games
+        passed = self._clock() - self._began
+        left = passed * (1.0 - share) / share if 0.0 < share < 1.0 else 0.0
         row = [[message.env_steps, message.predicted_return, message.true_return]]
         returns = self.known.returns
         if np.isfinite(row).all() and (not len(returns) or message.env_steps > returns[-1, 0]):
             returns = np.vstack([returns, row])
             # A long run keeps every second of its points: the curve is some hundred pixels wide.
             returns = returns[::2] if len(returns) > MOST_RETURNS else returns
-        self._know(progress=message, returns=returns)
+        self._know(progress=message, returns=returns, first_games_left=left)
 
     def look_inside(self, on: bool) -> None:
         """Ask the worker for what the reward model holds, or no longer: each look costs it time."""
         self.looking = self._view_wanted = on
 
-    def _done(self, name: str, result: object) -> None:
-        if isinstance(result, _Stored):
-            self._know(labels=result.labels, pairs={pair.pair_id: pair for pair in result.pairs})
-            return
-        if isinstance(result, _Read):
-            self.clips_read.emit(result.pair_id, result.clips)
-            return
+    def _take_stored(self, stored: Stored) -> None:
+        self._know(labels=stored.labels, pairs={pair.pair_id: pair for pair in stored.pairs})
+
+    def _written(self, name: str) -> None:
         if name == "answer":
             self._know(unsaved=max(0, self.known.unsaved - 1))
         self.ask(LabelsChanged())
-        self._reload()
 
-    def _refused(self, name: str, problem: ArenaError) -> None:
+    def _not_written(self, name: str, problem: ArenaError) -> None:
         if name == "answer":
             self._know(unsaved=max(0, self.known.unsaved - 1))
         self.refused.emit(problem)
 
-    def _reload(self) -> None:
-        run_id = Path(self.state.folder).name
-
-        def load(store: LabelStore) -> _Stored:
-            return _Stored(store.labels(run_id), store.pairs(run_id))
-
-        if self._desk is not None:
-            self._desk.ask("load", load)
-
     # ── the next pair ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _next(self) -> None:
-        if self.known.question is None and self._loaded:
-            self._shown_at = self._clock()
-            self._know(question=self._loaded.popleft())
-            self.ask(WantPairs(count=WANTED))
-        self._know(waiting=len(self._queue) + len(self._loaded))
+        if self.known.question is None:
+            question = self._queue.take()
+            if question is not None:
+                self._shown_at = self._clock()
+                self._know(question=question)
+                self._want_pairs()
+        if self.known.waiting != len(self._queue):
+            self._know(waiting=len(self._queue))
 
     def _preload(self) -> None:
         # One a fold: reading two clips of a game takes some milliseconds, and the window paints meanwhile.
-        if self._queue and len(self._loaded) < PRELOADED:
-            offer = self._queue.popleft()
-            try:
-                left, right = (read_clip(Path(file)) for file in (offer.left_file, offer.right_file))
-            except ArenaError:
-                self._know(skipped=self.known.skipped + 1)
-                return
-            self._loaded.append(Question(offer=offer, left=left, right=right))
-        if self.known.question is None and self._loaded:
+        before = len(self._queue.skipped)
+        if self._queue.load_one() and len(self._queue.skipped) > before:
+            self._know(skipped=len(self._queue.skipped))
+            self._want_pairs()
+        if self.known.question is None:
             self._next()
 
     def _know(self, **fields: Any) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.preference.preference_plan import PreferencePlan
 from arena.environments.world import WorldLayout
 from arena.preferences.clip import Clip
 from arena.preferences.label import Label, Pair
@@ -87,6 +88,7 @@ class PreferenceState:
         labels: Every answer of the run, oldest first, those taken back included.
         pairs: The pairs they answer, by id.
         unsaved: Answers given that are not on disk yet.
+        settled: What a teacher has said of the pair on the screen, empty while nothing has been said.
         reveal: What to tell of the last answer.
         fits: ``float64 [N, 3]`` labels, held-out accuracy, held-out labels, of each fit.
         losses: ``float64 [N, 2]`` labels and cross-entropy, of each fit.
@@ -95,6 +97,8 @@ class PreferenceState:
         progress: How learning goes.
         layout: Where the states lie, in a world of tables.
         alarm: The reward model is being exploited.
+        first_games_left: Seconds until the first games are played that clips are cut from; 0 where not known.
+        plan: How the run learns from preferences; ``None`` while there is no run.
         budget: Answers that are wanted in all.
         task: What is to be preferred: id of a shipped task, or the words the run was begun with.
         answered_at: When answers were given in this sitting, seconds of this machine's clock.
@@ -106,6 +110,7 @@ class PreferenceState:
     labels: tuple[Label, ...] = ()
     pairs: dict[str, Pair] = field(default_factory=dict)
     unsaved: int = 0
+    settled: str = ""
     reveal: Reveal | None = None
     fits: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 3)))
     losses: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
@@ -114,6 +119,8 @@ class PreferenceState:
     progress: PreferenceProgress | None = None
     layout: WorldLayout | None = None
     alarm: HackSuspected | None = None
+    first_games_left: float = 0.0
+    plan: PreferencePlan | None = None
     budget: int = 0
     task: str = ""
     answered_at: tuple[float, ...] = ()

@@ -28,7 +28,7 @@ from gui.panels.prefer.clip_drawing import GameClip, GridClip, drawing_of
 from gui.panels.prefer.clip_pair import ClipPair
 from gui.panels.prefer.reward_map import RewardMap
 from gui.settings_store import SettingsStore
-from gui.state.preference_model import PRELOADED
+from gui.state.pair_queue import PRELOADED
 from gui.state.preference_state import Question
 from gui.state.preference_tasks import TASKS
 from gui.theme import theme
@@ -246,21 +246,21 @@ def test_that_the_page_speaks_every_language_and_keeps_to_the_clips_for_the_last
     said = set()
     for code in ("en", "zh_TW", "zh_CN"):
         language().choose(code)
-        said.add(page.question.plain)
-        assert "[" not in page.question._document.toPlainText() == page.question.plain
+        said.add(page.head.question.plain)
+        assert "[" not in page.head.question._document.toPlainText() == page.head.question.plain
     assert len(said) == 3
-    assert page.question.plain == tr("prefer.task.no_cliff.question").replace("[", "").replace("]", ""), (
+    assert page.head.question.plain == tr("prefer.task.no_cliff.question").replace("[", "").replace("]", ""), (
         "the run's task"
     )
     page.model.known = replace(page.model.known, task="Which one dances?")
     page.model.asked.emit(page.model.known)
-    assert page.question.plain == "Which one dances?"
+    assert page.head.question.plain == "Which one dances?"
     language().choose("en")
     page.model.take(asking.offer())
     fold(page)
     theme().set_projector(True)
     assert page.pair.isVisible() and not page.side.isVisible() and not page.top.isVisible()
-    assert page.hint.text() == tr("prefer.done", done="0", budget="20")
+    assert page.head.hint.text() == tr("prefer.done", done="0", budget="20")
 
 
 def test_that_every_task_has_a_place_and_words(page: PreferPage) -> None:

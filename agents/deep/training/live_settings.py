@@ -72,9 +72,12 @@ class LiveSettings:
         self.take(build(type(self.config), values), model, table)
         self._pending = []
         for event in events:
-            if isinstance(event, HyperparameterChanged) and event.env_steps > env_steps:
+            # A dot: a setting of something around the agent, which keeps it itself.
+            if not isinstance(event, HyperparameterChanged) or "." in event.name:
+                continue
+            if event.env_steps > env_steps:
                 self._pending.append(event)
-            elif isinstance(event, HyperparameterChanged) and event.env_steps == env_steps:
+            elif event.env_steps == env_steps:
                 # Made after the checkpoint was written, or before: doing it again leaves the same settings.
                 self.take(self.checked(event.name, event.value), model, table)
 

@@ -1,0 +1,111 @@
+"""Who answers: people by name, a synthetic teacher, or a file of labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from agents.preference.teacher_plan import SYNTHETIC
+from arena.preferences.exchange import Imported
+from gui.language import language, number, tr
+from gui.state.answering_teacher import PACES, AnsweringTeacher
+from gui.state.preference_model import PreferenceModel
+from gui.widgets.chooser import Choice, Chooser
+from gui.widgets.segmented import Segmented
+
+ME, FILE, LEFT = "me", "file", "oracle_left"
+"""Entries that are no teacher's name: a person, a file of labels, the oracle that goes by the left half of a grid."""
+
+
+class PreferAnswerer(QObject):
+    """The chooser of who answers, with the pace of a teacher beside it.
+
+    Args:
+        model: The run.
+        host: The page.
+    """
+
+    def __init__(self, model: PreferenceModel, host: QWidget) -> None:
+        super().__init__(host)
+        self._model, self._host = model, host
+        self._grid, self._task = True, ""
+        self.teacher = AnsweringTeacher(model)
+        self.who = Chooser("prefer.from", tip_key="prefer.from.tip")
+        self.pace = Segmented(
+            [(name, "prefer.pace." + name, "prefer.pace." + name + ".tip") for name in PACES],
+            name_key="prefer.pace.name",
+        )
+        self.pace.hide()
+        self.who.changed.connect(self._choose)
+        self.pace.changed.connect(self.teacher.choose_pace)
+        language().changed.connect(self.offer)
+        self.offer()
+        self.who.set_value(ME)
+
+    def know_place(self, *, grid: bool, task: str) -> None:
+        """Know where answers are given: not every teacher can be asked everywhere.
+
+        Args:
+            grid: Whether it is a grid world.
+            task: What is to be preferred.
+        """
+        if (grid, task) != (self._grid, self._task):
+            self._grid, self._task = grid, task
+            self.offer()
+            if self.who.value == LEFT and not grid:
+                self.who.set_value(ME)
+            self._choose(self.who.value)
+
+    def offer(self) -> None:
+        """Offer everybody who can answer here, in the language in use."""
+        people, programs = tr("prefer.from.people"), tr("prefer.from.programs")
+        kinds = [kind for name in SYNTHETIC for kind in ((name, LEFT) if name == "oracle" else (name,))]
+        self.who.set_choices(
+            [
+                Choice(ME, tr("prefer.from.me"), tr("prefer.from.me.tip"), people),
+                Choice(FILE, tr("prefer.from.file"), tr("prefer.from.file.tip"), people),
+                *(
+                    Choice(kind, tr("prefer.from." + kind), tr("prefer.from." + kind + ".tip"), programs)
+                    for kind in kinds
+                    if kind != LEFT or self._grid
+                ),
+            ]
+        )
+
+    def _choose(self, who: str) -> None:
+        if who == FILE:
+            self.who.set_value(self._now)
+            self._choose_file()
+            return
+        left = who == LEFT or (who not in (ME, "oracle") and self._grid and self._task == "left_half")
+        kind = "" if who == ME else "oracle" if who == LEFT else who
+        self.teacher.choose(kind, "left_half" if left else "reward")
+        self.pace.setVisible(bool(kind))
+
+    @property
+    def _now(self) -> str:
+        teacher = self.teacher
+        if teacher.kind == "oracle" and teacher.criterion != "reward":
+            return LEFT
+        return teacher.kind or ME
+
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self._host.window(), tr("prefer.from.file.title"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([f"{tr('prefer.from.file.filter')} (*.zip *.jsonl)"])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # Beside the lines lie the clips: it is the folder that is taken in.
+        dialog.fileSelected.connect(
+            lambda path: self._model.take_in(str(Path(path).parent) if path.endswith(".jsonl") else path)
+        )
+        dialog.open()
+
+
+def import_words(taken: Imported) -> str:
+    """Say what an import of labels has brought."""
+    left_out = sum(taken.left_out.values())
+    if left_out:
+        return tr("prefer.import.partly", count=number(taken.labels), left_out=number(left_out))
+    return tr("prefer.import.done", count=number(taken.labels))
