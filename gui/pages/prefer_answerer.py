@@ -96,11 +96,13 @@ class PreferAnswerer(QObject):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([f"{tr('prefer.from.file.filter')} (*.zip *.jsonl)"])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # Beside the lines lie the clips: it is the folder that is taken in.
-        dialog.fileSelected.connect(
-            lambda path: self._model.take_in(str(Path(path).parent) if path.endswith(".jsonl") else path)
-        )
+        dialog.fileSelected.connect(self.take_in)
         dialog.open()
+
+    def take_in(self, path: str) -> None:
+        """Take in a label set: a zip, or the lines of a folder, beside which the clips lie."""
+        lines = Path(path).suffix == ".jsonl"
+        self._model.take_in(str(Path(path).parent) if lines else path)
 
 
 def import_words(taken: Imported) -> str:

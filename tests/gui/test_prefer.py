@@ -2,114 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from pytestqt.qtbot import QtBot
 
-from agents.preference.preference_plan import plan_from
-from agents.runtime.client import WorkerClient
-from arena.environments.registry import make_world
 from arena.preferences.clip import Clip
-from arena.preferences.label import Label, Pair
-from arena.preferences.label_store import LabelStore
-from arena.protocol.messages import View, WorldReady
-from arena.protocol.preference_messages import PairOffered, PreferenceProgress, RewardModelFitted
-from arena.protocol.training_messages import TrainingReady
-from arena.protocol.world_codec import describe
+from arena.protocol.messages import View
+from arena.protocol.preference_messages import PreferenceProgress, RewardModelFitted
 from gui.language import language, tr
-from gui.main_window import MainWindow
 from gui.pages.prefer import PreferPage
 from gui.panels.prefer.clip_drawing import GameClip, GridClip, drawing_of
 from gui.panels.prefer.clip_pair import ClipPair
 from gui.panels.prefer.reward_map import RewardMap
-from gui.settings_store import SettingsStore
-from gui.state.pair_queue import PRELOADED
 from gui.state.preference_state import Question
 from gui.state.preference_tasks import TASKS
 from gui.theme import theme
+from tests.gui import asked_page
+from tests.gui.asked_page import PATIENCE, WORLD, Asking, clip_of, fold
 
-PATIENCE = 60_000
-WORLD = make_world("Arena/GridWorld-v0", {"map": "four_rooms"})
-
-
-def clip_of(seed: int, length: int = 12) -> Clip:
-    """A walk through four rooms, as a policy that knows nothing takes it."""
-    luck = np.random.default_rng(seed)
-    states, actions = [int(WORLD.model.start_states[0])], []
-    for _ in range(length):
-        actions.append(int(luck.integers(WORLD.model.actions)))
-        states.append(int(WORLD.model.next_state[states[-1], actions[-1], 0]))
-    return Clip(
-        env_id=WORLD.env_id, env_kwargs=dict(WORLD.env_kwargs), kind="states", env_step=seed, game=0,
-        observations=np.array(states[:-1]), actions=np.array(actions), rewards=np.zeros(length, np.float32),
-    )  # fmt: skip
-
-
-class Asking:
-    """A run's folder with clips and pairs, as the worker leaves them."""
-
-    def __init__(self, root: Path) -> None:
-        self.run = root / "demo__ppo__0__20261121-120000"
-        self.run.mkdir(parents=True)
-        self.store = LabelStore(root / "arena.db")
-        self._made = 0
-
-    def offer(self, **fields: object) -> PairOffered:
-        """Write two clips and a pair of them; what the worker then says."""
-        self._made += 2
-        clips = clip_of(self._made), clip_of(self._made + 1)
-        left, right = self.store.add_clips(self.run.name, clips)
-        pair = Pair(run_id=self.run.name, left=clips[0].clip_id, right=clips[1].clip_id)
-        self.store.add_pair(pair)
-        said = PairOffered(
-            pair_id=pair.pair_id, left=pair.left, right=pair.right, left_file=str(left), right_file=str(right)
-        )
-        return PairOffered(**{**said.__dict__, **fields})
-
-    def labels(self) -> tuple[Label, ...]:
-        """What is on disk."""
-        return self.store.labels(self.run.name)
-
-
-@pytest.fixture
-def asking(tmp_path: Path) -> Iterator[Asking]:
-    made = Asking(tmp_path / "runs")
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def page(qtbot: QtBot, asking: Asking, monkeypatch: pytest.MonkeyPatch) -> Iterator[PreferPage]:
-    """The page on a run whose worker says only what a test says for it."""
-    window = MainWindow(SettingsStore())
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    found = window.page("prefer")
-    assert isinstance(found, PreferPage)
-    model = found.model
-    monkeypatch.setattr(model, "open", lambda spec: None)
-    plan_from({"label_budget": 20, "task": "no_cliff"}, "ppo", WORLD.env_id).write(asking.run)
-    model.begin("ppo")
-    world, arrays = describe(WORLD)
-    window.show_page("prefer")
-    window.show()
-    model.take(WorldReady(world=world, arrays=arrays, folder=str(asking.run)))
-    model.take(TrainingReady(config={"agent": "ppo", "hyperparameters": {}}, folder=str(asking.run)))
-    yield found
-    window.close_now()
-    WorkerClient.drop_spare()
-
-
-def fold(page: PreferPage) -> None:
-    """What the timer does, as often as every pair needs to be read."""
-    for _ in range(PRELOADED + 1):
-        page.model._preload()
-    page.model.asked.emit(page.model.known)
+asking, page = asked_page.asking, asked_page.page
 
 
 def test_that_a_clip_is_drawn_by_what_it_holds_and_refused_where_it_does_not_fit_the_world() -> None:
