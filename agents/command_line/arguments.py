@@ -61,6 +61,30 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def share_of_one(text: str) -> float:
+    """Read a share, 0 to 1.
+
+    Raises:
+        ArgumentTypeError: If it is none.
+    """
+    value = plain_value(text)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 <= value <= 1.0:
+        raise ArgumentTypeError(say("cli.wrong.share", text=text))
+    return float(value)
+
+
+def positive_number(high: float) -> Callable[[str], float]:
+    """Return a reader of numbers above 0 up to a bound."""
+
+    def read(text: str) -> float:
+        value = plain_value(text)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0.0 < value <= high:
+            raise ArgumentTypeError(say("cli.wrong.positive", text=text, high=f"{high:g}"))
+        return float(value)
+
+    return read
+
+
 def help_text(key: str, **params: object) -> str:
     """Return the words of a key as argparse wants them."""
     return say(key, **params).replace("%", "%%")

@@ -7,6 +7,9 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from agents.command_line.arguments import help_text
 from agents.command_line.verb import Verb
 from agents.command_line.verbs import (
+    clone,
+    demonstrate,
+    dpo,
     enjoy,
     evaluate,
     export,
@@ -29,7 +32,8 @@ from agents.command_line.verbs import (
 from agents.command_line.words import say
 
 VERBS: tuple[Verb, ...] = (
-    train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, rlhf.VERB, enjoy.VERB, export.VERB, solve.VERB,
+    train.VERB, resume.VERB, fork.VERB, evaluate.VERB, sweep.VERB, demonstrate.VERB,
+    clone.VERB, rlhf.VERB, dpo.VERB, enjoy.VERB, export.VERB, solve.VERB,
     verify.VERB, reproduce.VERB, grade.VERB, hand_in.VERB, import_model.VERB, labels.VERB, open_file.VERB,
     tensorboard.VERB, listing.VERB,
 )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agents.command_line.arguments import env_kwargs_of
 from agents.command_line.deep_learning import Listener
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from agents.runtime.spec import RunSpec
 
 
+GRID = "Arena/GridWorld-v0"
+
+KL_WEIGHT = 0.01
+"""β where a run begins with a model and nobody says otherwise: r̂ has a spread of 0.05 a step."""
+
+
 def learn_from_preferences(given: Namespace) -> int:
     """Do what ``arena rlhf`` asks for.
 
@@ -39,6 +46,8 @@ def learn_from_preferences(given: Namespace) -> int:
         ArenaError: If it cannot be begun, or learning cannot go on.
     """
     spec = _spec(given)
+    if given.name:
+        import_module("agents.models.library").new_folder(given.name)
     with Interruption() as stop:
         found, code = _learned(spec, given, stop, _figures)
         if found is None:
@@ -49,6 +58,9 @@ def learn_from_preferences(given: Namespace) -> int:
                 return code
             found["true_reward"] = truth
             found["share_of_true_reward"] = share_of(found["return"], truth["return"])
+    if given.name:
+        kept = import_module("agents.models.from_run").save_from_run(found["run"], given.name)
+        found["model"] = kept.name
     if given.json:
         tell_json(found)
     else:
@@ -60,24 +72,41 @@ def _spec(given: Namespace) -> RunSpec:
     from agents.runtime.spec import RunSpec
 
     settings: dict[str, Any] = dict(given.preferences)
+    if given.begin_with:
+        settings.setdefault("kl_weight", KL_WEIGHT)
     if given.labels is not None:
         settings["label_budget"] = given.labels
         settings.setdefault("first_labels", min(8, given.labels) if given.preset == "classroom" else given.labels // 4)
+    place = _Place() if not given.begin_with else _place_of(given.begin_with)
     return RunSpec(
-        env_id=given.env,
-        env_kwargs=env_kwargs_of(given.env_kwargs),
+        env_id=given.env or place.env_id,
+        env_kwargs=env_kwargs_of(given.env_kwargs) if given.env or given.env_kwargs else dict(place.env_kwargs),
         agent=agent_id(given.algo),
         hyperparameters={"horizon": given.n_timesteps, **dict(given.hyperparams)},
         seed=given.seed,
         log_folder=given.log_folder,
         device=given.device or "auto",
         save_every=given.save_freq,
+        begin_with=given.begin_with,
         preference={
             "preset": given.preset,
             **settings,
             **_teacher(given),
         },
     )
+
+
+class _Place(NamedTuple):
+    env_id: str = GRID
+    env_kwargs: Mapping[str, Any] = MappingProxyType({})
+
+
+def _place_of(model: str) -> _Place:
+    """Return where a model plays."""
+    from agents.models.library import find_model
+
+    manifest = find_model(model).manifest
+    return _Place(manifest.env_id, manifest.env_kwargs)
 
 
 def _teacher(given: Namespace) -> dict[str, Any]:
@@ -135,6 +164,7 @@ def _returns(run: Any, stop: Interruption) -> dict[str, Any]:
 
 def _figures(run: Any, stop: Interruption) -> dict[str, Any]:
     measuring = import_module("agents.preference.measuring")
+    noted_model = import_module("agents.deep.training.begun_with").noted_model
     config, plan = run.folder.config, run.preferences
     measuring.play_on(run)
     accuracy, pairs = measuring.held_out_accuracy(run)
@@ -144,6 +174,7 @@ def _figures(run: Any, stop: Interruption) -> dict[str, Any]:
         "env_kwargs": dict(config.env_kwargs),
         "agent": config.agent,
         "seed": config.seed,
+        "begun_with": noted_model(run.folder.path).get("model", ""),
         "teacher": plan.teacher.kind,
         "criterion": plan.teacher.criterion,
         "mistakes": plan.teacher.turned_round,
@@ -155,6 +186,7 @@ def _figures(run: Any, stop: Interruption) -> dict[str, Any]:
         "left_share": run.left_share(),
         "left_share_before": run.left_share_before,
         "kl": run.reference.kl,
+        "kl_weight": run.reference.weight,
         "fits": run.rewards.fits,
         "fit_seconds": run.rewards.seconds,
     }
@@ -186,6 +218,8 @@ def _in_words(found: dict[str, Any]) -> str:
     if "true_reward" in found:
         true = found["true_reward"]["return"]
         text += "\n" + say("cli.rlhf.truth", greedy=decimal(true["greedy"]), sampled=decimal(true["sampled"]))
+    if "model" in found:
+        text += "\n" + say("cli.rlhf.kept", model=found["model"], command=command("arena", "evaluate", found["model"]))
     return text
 
 

@@ -11,7 +11,8 @@ from agents.models.manifest import CARD
 from agents.models.plain_file import MOST_JSON, is_name, is_number, is_plain, is_whole, plain_mapping, read_bounded
 from arena.errors import ModelError
 
-LIMITS = ("half_width", "one_game", "objects", "no_optimizer", "imported", "table", "short_training")
+LIMITS = ("half_width", "one_game", "objects", "no_optimizer", "imported", "table", "short_training", "cloned",
+          "labels")  # fmt: skip
 """What a model may be unable to do; the text of each is ``model.limit.<name>``."""
 
 _MOST_GAMES = 10_000

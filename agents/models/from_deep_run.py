@@ -18,6 +18,7 @@ from agents.models.learning_curve import curve_of_run
 from agents.models.manifest import MOST_BYTES, WEIGHTS, Age
 from agents.models.model_source import Source, deep_source
 from agents.models.plain_file import MOST_JSON, plain_mapping, read_bounded
+from agents.runtime.deep_runs import PREFERENCES
 from arena.errors import ModelError, RunError
 from arena.runs.run_config import RunConfig
 from arena.runs.run_folder import RunFolder
@@ -59,6 +60,7 @@ def deep_run_source(folder: RunFolder, name: str, age: int | None = None) -> Sou
         machine=_machine(path, config),
         wall_seconds=_seconds_at(path, env_steps),
         curve=curve_of_run(path, env_steps),
+        limits=(*made.card.limits, *(("labels",) if (path / PREFERENCES).is_file() else ())),
     )
     return replace(made, card=card)
 

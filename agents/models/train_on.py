@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-from stable_baselines3.common.base_class import BaseAlgorithm
-
 from agents.catalog import agent
 from agents.configuration import checked, settings_of
-from agents.deep.grpo import GRPO
-from agents.deep.training.begun_with import note_model
 from agents.deep.training.making import Makings
-from agents.deep.training.opening import makings_of, plan_of
-from agents.deep.training.training_run import TrainingRun
-from agents.deep.weights import load_weights
+from agents.deep.training.opening import begin, makings_of
 from agents.models.manifest import Manifest, read_manifest
 from agents.models.store import load_weights_of
 from agents.runtime.spec import RunSpec
 from arena.errors import ConfigError, ModelError
-from arena.runs.locations import ensure_writable, runs_root
-from arena.runs.run_config import RunConfig
-from arena.runs.run_folder import RunFolder
-
-
-class _WithWeights(Makings):
-    """What a run is made of, its network no longer at random."""
-
-    def __init__(self, run_config: RunConfig, manifest: Manifest, weights: Mapping[str, torch.Tensor]) -> None:
-        super().__init__(run_config, "cpu")
-        self._weights, self._name = weights, manifest.name
-
-    def model(self, device: str) -> BaseAlgorithm:
-        learner = super().model(device)
-        load_weights(learner.policy, self._weights, self._name)
-        if isinstance(learner, GRPO):
-            # What it must not drift away from is what it begins with, not the random network it was made with.
-            learner.hold_reference()
-        return learner
 
 
 def train_on(folder: Path) -> Path:
@@ -68,22 +41,11 @@ def train_on(folder: Path) -> Path:
         # Other games than those it began with.
         seed=((manifest.seed or 0) + 1) % 2**32,
     )
-    makings = _WithWeights(makings_of(spec).run_config, manifest, weights)
-    root = runs_root()
-    ensure_writable(root)
-    run = RunFolder.create(root, makings.run_config)
-    run.lock()
-    try:
-        plan = plan_of(spec, makings)
-        plan.write(run.path)
-        note_model(run.path, manifest.name, manifest.env_steps)
-        begun = TrainingRun(run, makings, plan, lambda _: None)
-    except BaseException:
-        run.unlock()
-        shutil.rmtree(run.path, ignore_errors=True)
-        raise
+    makings = Makings(makings_of(spec).run_config, "cpu")
+    makings.begin_with(weights, manifest.name, manifest.env_steps)
+    begun = begin(spec, makings, lambda _: None)
     begun.close()
-    return run.path
+    return begun.folder.path
 
 
 def settings_from(manifest: Manifest) -> dict[str, Any]:
@@ -98,7 +60,7 @@ def settings_from(manifest: Manifest) -> dict[str, Any]:
             told |= {name: value["start"], f"{name}_schedule": value["kind"]}
         else:
             told[name] = value
-    told |= _network_settings(manifest)
+    told |= network_settings(manifest)
     config = agent(manifest.agent).config_class()
     known = {item.name for item in settings_of(config)}
     made = {}
@@ -111,7 +73,12 @@ def settings_from(manifest: Manifest) -> dict[str, Any]:
     return made
 
 
-def _network_settings(manifest: Manifest) -> dict[str, Any]:
+def network_settings(manifest: Manifest) -> dict[str, Any]:
+    """Return the settings that make a model's network.
+
+    Raises:
+        ModelError: If no settings here do.
+    """
     network = manifest.network
     made: dict[str, Any] = {}
     if "width" in network:

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from stable_baselines3.common.policies import BasePolicy
 
+from agents.deep.places import Place
 from agents.deep.training.luck import undisturbed
-from agents.models.whole_games import whole_games
+from agents.models.card import Evaluation
+from agents.models.whole_games import evaluation_of, whole_games
 from agents.preference.clip_archive import Candidates
 from agents.preference.preference_run import PreferenceRun
 from agents.preference.queries import candidate_pairs
@@ -100,17 +103,39 @@ def true_returns(run: Any, episodes: int, should_stop: Callable[[], bool]) -> di
         episodes: Games of each.
         should_stop: Asked before each step; games that have not ended then are left out.
     """
+    place = run.makings.place.under(run.config)
+    config = run.folder.config
+    return returns_of(run.model.policy, place, config.agent, episodes, config.seed, should_stop)
+
+
+def returns_of(
+    policy: BasePolicy, place: Place, agent_id: str, episodes: int, seed: int, should_stop: Callable[[], bool]
+) -> dict[str, float | int]:
+    """Return the mean raw score of whole games of a policy, always its likeliest action and drawn ones.
+
+    Args:
+        policy: The policy.
+        place: Where it plays, as it sees it.
+        agent_id: Catalog id of its agent.
+        episodes: Games of each.
+        seed: Of games and draws.
+        should_stop: As for :func:`true_returns`.
+    """
+    return examined(policy, place, agent_id, episodes, seed, should_stop)[0]
+
+
+def examined(
+    policy: BasePolicy, place: Place, agent_id: str, episodes: int, seed: int, should_stop: Callable[[], bool]
+) -> tuple[dict[str, float | int], Evaluation | None]:
+    """Return what :func:`returns_of` does, and its games with drawn actions for a card; ``None`` if none has ended."""
     found: dict[str, float | int] = {"episodes": episodes}
+    evaluation = None
     for name, deterministic in (("greedy", True), ("sampled", False)):
         games = whole_games(
-            run.model.policy,
-            run.makings.place.under(run.config),
-            run.folder.config.agent,
-            episodes,
-            seed=run.folder.config.seed,
-            deterministic=deterministic,
-            should_stop=should_stop,
+            policy, place, agent_id, episodes, seed=seed, deterministic=deterministic, should_stop=should_stop
         )
         found[name] = float(np.mean([game.score for game in games])) if games else math.nan
         found[f"{name}_length"] = float(np.mean([game.length for game in games])) if games else math.nan
-    return found
+        if games and not deterministic:
+            evaluation = evaluation_of(games, seed, deterministic, 0.0)
+    return found, evaluation

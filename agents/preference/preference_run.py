@@ -24,6 +24,7 @@ from agents.deep.training.training_run import Emit, TrainingRun
 from agents.preference.asking import Asking
 from agents.preference.cutting import RecentSteps
 from agents.preference.ensemble import Ensemble
+from agents.preference.first_games import FirstGames
 from agents.preference.hack_alarm import HackAlarm
 from agents.preference.learning import Learning
 from agents.preference.left_half import left_share
@@ -174,13 +175,13 @@ class PreferenceRun(TrainingRun):
             self._tending = False
 
     def _explore(self) -> bool:
-        """Play at random for the first clips, before the policy learns; returns whether it came to its end."""
+        """Play for the first clips, before the policy learns; returns whether it came to its end."""
         env, settings = self.env, self.preferences.config
         luck = np.random.default_rng([self.folder.config.seed, _EXPLORE])
         steps = max(settings.first_steps // env.num_envs, 2 * settings.clip_steps)
-        actions = len(self.makings.place.action_names)
+        first = FirstGames(self, luck)
         for step in range(1, steps + 1):
-            env.step(luck.integers(actions, size=env.num_envs))
+            first.step()
             env.clock = 0
             if step % max(1, steps // _KEEP_ROUNDS) == 0:
                 self.asking.chooser.keep_some(_KEEP_CLIPS)

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 from agents.configuration import checked, settings_of
 from agents.deep.checkpoint import checkpoints
+from agents.deep.training.begun_with import note_model
 from agents.deep.training.opening import makings_of, plan_of
 from agents.deep.training.plan import TrainingPlan
 from agents.deep.training.service import TrainingService
+from agents.models.begin_with import spec_beginning
 from agents.preference.asking import MOST_READY
 from agents.preference.config import PreferenceConfig
 from agents.preference.preference_plan import PreferencePlan, plan_from
@@ -127,8 +129,11 @@ def opened(
 
 def _begin(spec: RunSpec, emit: Callable[[Event], None]) -> PreferenceRun:
     plan = plan_from(spec.preference or {}, spec.agent, spec.env_id)
+    spec, begun = spec_beginning(spec)
     plain = makings_of(spec)
     makings = PreferenceMakings(plain.run_config, plan, spec.device)
+    if begun is not None:
+        begun.into(makings)
     root = runs_root(spec.log_folder)
     ensure_writable(root)
     folder = RunFolder.create(root, makings.run_config)
@@ -137,6 +142,8 @@ def _begin(spec: RunSpec, emit: Callable[[Event], None]) -> PreferenceRun:
         saving = plan_of(spec, makings)
         saving.write(folder.path)
         plan.write(folder.path)
+        if makings.begun is not None:
+            note_model(folder.path, makings.begun.model, makings.begun.env_steps)
         run = PreferenceRun(folder, makings, saving, emit)
     except BaseException:
         folder.unlock()

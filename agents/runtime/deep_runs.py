@@ -31,7 +31,9 @@ def is_deep(spec: RunSpec) -> bool:
 def trainer_of(spec: RunSpec) -> str:
     """Return the module that trains the deep run a spec asks for; it has ``opened`` and loads learning libraries."""
     learns = spec.preference is not None if not spec.resume else (Path(spec.resume) / PREFERENCES).is_file()
-    return "agents.preference.service" if learns else "agents.deep.training.service"
+    if learns:
+        return "agents.preference.service"
+    return "agents.models.begin_with" if spec.begin_with and not spec.resume else "agents.deep.training.service"
 
 
 def is_deep_run(config: RunConfig) -> bool:

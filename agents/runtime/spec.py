@@ -32,6 +32,7 @@ class RunSpec:
         save_every: ``env_steps`` between two checkpoints of a new deep run; 0 for what suits it.
         eval_every: ``env_steps`` between two evaluations of a new deep run; 0 for none.
         eval_episodes: Whole games of each of them; 0 for the usual number.
+        begin_with: Name or folder of a model whose weights a new deep run begins with; empty for random ones.
         preference: Learn from answers instead of the world's reward: ``preset``, ``teacher``, ``reference``, ``task``,
             ``labels_from``, and settings by name that are not the preset's, those of
             :class:`agents.preference.config.PreferenceConfig`; ``None`` for the reward.
@@ -55,6 +56,7 @@ class RunSpec:
     save_every: int = 0
     eval_every: int = 0
     eval_episodes: int = 0
+    begin_with: str = ""
     preference: Mapping[str, Any] | None = None
 
     def plain(self) -> dict[str, Any]:

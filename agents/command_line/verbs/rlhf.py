@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 
 from agents.command_line.arguments import (
     MOST_STEPS,
@@ -15,29 +15,23 @@ from agents.command_line.arguments import (
     add_world,
     help_text,
     name_and_value,
+    share_of_one,
     whole_number,
 )
 from agents.command_line.verb import Verb
-from agents.command_line.words import say
 
 DEFAULT_STEPS = 60_000
 
 _TEACHERS = "oracle, mistake, noisy, skip, equal, myopic"
 
 
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0:
-        raise ArgumentTypeError(say("cli.wrong.share", text=text))
-    return value
-
-
 def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--algo", default="ppo", metavar="AGENT", help=help_text("cli.help.rlhf.algo"))
     add_world(parser)
+    # Where the model plays it begins with; else the usual world.
+    parser.set_defaults(env="")
+    parser.add_argument("--begin-with", default="", metavar="MODEL", help=help_text("cli.help.begin_with"))
+    parser.add_argument("--name", default="", metavar="NAME", help=help_text("cli.help.keep_as"))
     parser.add_argument(
         "--teacher", default="oracle", metavar="NAME", help=help_text("cli.help.rlhf.teacher", known=_TEACHERS)
     )  # fmt: skip
@@ -45,7 +39,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
         "--criterion", default="reward", metavar="NAME", help=help_text("cli.help.rlhf.criterion")
     )  # fmt: skip
     parser.add_argument(
-        "--mistakes", type=_share, default=0.0, metavar="SHARE", help=help_text("cli.help.rlhf.mistakes")
+        "--mistakes", type=share_of_one, default=0.0, metavar="SHARE", help=help_text("cli.help.rlhf.mistakes")
     )
     parser.add_argument(
         "--labels", type=whole_number(0, 1_000_000), default=None, metavar="N", help=help_text("cli.help.rlhf.labels")
@@ -84,6 +78,7 @@ VERB = Verb(
             "rlhf --env Arena/BreakoutObjects-v0 --teacher oracle --labels 700 -n 500000 -P",
             "cli.example.rlhf.breakout",
         ),
+        ("rlhf --begin-with my-clone --labels 100 --name my-agent", "cli.example.rlhf.begin_with"),
         ("rlhf --teacher mistake --preferences queries:random members:1 --json", "cli.example.rlhf.ablation"),
     ),
     add_arguments=_add_arguments,

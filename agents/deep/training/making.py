@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from agents.catalog import agent
 from agents.configuration import build
 from agents.deep.algorithms import algorithm_for
 from agents.deep.games_vec_env import GamesVecEnv
+from agents.deep.grpo import GRPO
 from agents.deep.memory_needed import check_memory
 from agents.deep.places import Place, place_of
 from agents.deep.precision import precision_for
 from agents.deep.threads import cores_here, usual_threads
+from agents.deep.weights import load_weights
 from arena.environments.registry import make_world
 from arena.environments.world import World
 from arena.runs.run_config import RunConfig, library_versions
@@ -27,6 +30,21 @@ DEVICES = ("auto", "cpu", "cuda")
 """Where somebody may want the network to compute."""
 
 _EXACT = ("device", "threads", "precision", "torch", "cpu")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A model a run begins with.
+
+    Attributes:
+        weights: Its weights by name.
+        model: What it is called.
+        env_steps: For how long it had learned.
+    """
+
+    weights: Mapping[str, torch.Tensor]
+    model: str
+    env_steps: int
 
 
 class Makings:
@@ -41,12 +59,16 @@ class Makings:
     Raises:
         UsageError: If there is no such agent, place or precision.
         ConfigError: If a setting is not allowed, or more memory would be taken than there is.
+
+    Attributes:
+        begun: The model a new run begins with; ``None`` where it begins from nothing or goes on.
     """
 
     def __init__(self, run_config: RunConfig, device: str = "auto", threads: int = 0, precision: str = "auto") -> None:
         self.run_config = run_config
         self.config: Any = build(agent(run_config.agent).config_class(), run_config.hyperparameters)
         self.place: Place = place_of(run_config.env_id, run_config.env_kwargs)
+        self.begun: Begun | None = None
         self.world: World | None = None
         if self.place.kind == "states":
             self.world = make_world(run_config.env_id, run_config.env_kwargs)
@@ -73,7 +95,7 @@ class Makings:
     def model(self, device: str) -> BaseAlgorithm:
         """Make the learner, with games of its own, at the beginning."""
         self.device = device
-        return algorithm_for(
+        learner = algorithm_for(
             self.config,
             self.place,
             seed=self.run_config.seed,
@@ -82,6 +104,22 @@ class Makings:
             around=self.around,
             precision=self.precision,
         )
+        if self.begun is not None:
+            load_weights(learner.policy, self.begun.weights, self.begun.model)
+            if isinstance(learner, GRPO):
+                # What it must not drift away from is what it begins with, not the random network it was made with.
+                learner.hold_reference()
+        return learner
+
+    def begin_with(self, weights: Mapping[str, torch.Tensor], model: str, env_steps: int) -> None:
+        """Let a new run begin with a model's weights instead of random ones.
+
+        Args:
+            weights: By name; they must be those of this run's network.
+            model: What the model is called.
+            env_steps: For how long it had learned.
+        """
+        self.begun = Begun(weights=weights, model=model, env_steps=env_steps)
 
     def around(self, games: GamesVecEnv) -> VecEnv:
         """Return what the learner sees of the games: themselves."""

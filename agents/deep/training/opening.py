@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from agents.deep.checkpoint import checkpoints
 from agents.deep.suggestions import deep_settings_for
+from agents.deep.training.begun_with import note_model
 from agents.deep.training.making import Makings, deep_versions
 from agents.deep.training.plan import TrainingPlan, usual_plan
 from agents.deep.training.training_run import TrainingRun
@@ -62,11 +63,20 @@ def open_run(spec: RunSpec, emit: Callable[[Event], None]) -> TrainingRun:
     Raises:
         ArenaError: If it cannot be begun or gone on with; no half-made folder is left behind then.
     """
-    return _go_on(spec, emit) if spec.resume else _begin(spec, emit)
+    return _go_on(spec, emit) if spec.resume else begin(spec, makings_of(spec), emit)
 
 
-def _begin(spec: RunSpec, emit: Callable[[Event], None]) -> TrainingRun:
-    makings = makings_of(spec)
+def begin(spec: RunSpec, makings: Makings, emit: Callable[[Event], None]) -> TrainingRun:
+    """Begin a new run.
+
+    Args:
+        spec: What to train.
+        makings: What it is made of, as :func:`makings_of` returns it.
+        emit: Called with every event.
+
+    Raises:
+        ArenaError: If it cannot be begun; no half-made folder is left behind then.
+    """
     root = runs_root(spec.log_folder)
     ensure_writable(root)
     folder = RunFolder.create(root, makings.run_config)
@@ -74,6 +84,8 @@ def _begin(spec: RunSpec, emit: Callable[[Event], None]) -> TrainingRun:
     try:
         plan = plan_of(spec, makings)
         plan.write(folder.path)
+        if makings.begun is not None:
+            note_model(folder.path, makings.begun.model, makings.begun.env_steps)
         return TrainingRun(folder, makings, plan, emit)
     except BaseException:
         folder.unlock()
