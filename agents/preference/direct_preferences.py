@@ -107,7 +107,8 @@ class DirectPreferences:
         self._frozen.set_training_mode(False)
         clips = sorted(answers.clips())
         self._place = {clip_id: index for index, clip_id in enumerate(clips)}
-        self._reference = np.array([float(self._sums(self._frozen, shelf.batch([each]))[0]) for each in clips])
+        with torch.no_grad():
+            self._reference = np.array([float(self._sums(self._frozen, shelf.batch([each]))[0]) for each in clips])
         self._held = np.zeros(len(answers), np.bool_)
         if len(answers) >= 20 and config.held_out > 0.0:
             self._held = bootstrap.reserved(answers.keys, config.seed, config.held_out)

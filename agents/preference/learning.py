@@ -60,6 +60,10 @@ class Learning:
         """Labels that count now."""
         return len(self._taken.answers)
 
+    def clips(self) -> set[str]:
+        """Return the ids of the clips that were learned from."""
+        return self._taken.answers.clips()
+
     def fit(self) -> None:
         """Read the labels, and where they have changed fit r̂ to them; left early, it is done again later."""
         begun = time.perf_counter()

@@ -9,6 +9,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.language import language, number, tr
+from gui.panels.prefer.answered_clips import AnsweredClips
+from gui.panels.prefer.calibration_plot import CalibrationPlot
+from gui.panels.prefer.last_answer import LastAnswer
 from gui.panels.prefer.reward_map import RewardMap
 from gui.panels.training.small_curve import SmallCurve
 from gui.state.preference_model import PreferenceModel
@@ -51,11 +54,20 @@ class PreferInside(QObject):
         for curve, key in ((self.predicted, "prefer.inside.predicted"), (self.paid, "prefer.inside.paid")):
             self.returns.body.addWidget(TextLabel(key, 13, "dim"))
             self.returns.body.addWidget(curve)
+        self.accuracy = SmallCurve(0.0, 1.0, begin_key="prefer.curve.begin")
+        self.accuracy_card = Card("prefer.inside.accuracy")
+        self.accuracy_card.body.addWidget(self.accuracy)
+        self.calibration = CalibrationPlot()
+        self.calibration_card = Card("prefer.inside.calibration")
+        self.calibration_card.body.addWidget(self.calibration)
+        self.answered = AnsweredClips()
+        self.last_answer = LastAnswer(model, self.answered)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        for widget in (self.maps, self.loss_card, self.returns):
+        told = (self.loss_card, self.accuracy_card, self.calibration_card, self.returns)
+        for widget in (self.maps, self.answered, *told):
             column.addWidget(widget)
         column.addStretch(1)
         area = QScrollArea()
@@ -90,6 +102,10 @@ class PreferInside(QObject):
         self.true.show_rewards(known.layout, true)
         self.loss.show_points(known.losses)
         self.loss_card.set_caption("" if known.fitted is None else _loss_words(known.fitted.loss, known.fitted.l2))
+        self.accuracy.show_points(known.fits[:, :2] if len(known.fits) else None)
+        self.accuracy_card.set_caption(_accuracy_words(known))
+        self.calibration.show_bins(() if known.fitted is None else known.fitted.calibration)
+        self.last_answer.show_state(state, known)
         returns = known.returns
         self.predicted.show_points(returns[:, :2] if len(returns) else None)
         self.paid.show_points(returns[:, [0, 2]] if len(returns) else None)
@@ -116,6 +132,13 @@ class PreferInside(QObject):
                 true=number(float(np.mean(true[at])), 2),
             )
         )
+
+
+def _accuracy_words(known: PreferenceState) -> str:
+    fitted = known.fitted
+    if fitted is None or not fitted.held_out or not math.isfinite(fitted.accuracy):
+        return ""
+    return tr("prefer.inside.accuracy.caption", percent=number(100 * fitted.accuracy), count=number(fitted.held_out))
 
 
 def _loss_words(loss: float, l2: float) -> str:

@@ -68,10 +68,13 @@ def test_that_a_clone_does_what_was_shown_and_its_critic_learned_nothing() -> No
     after = weights_of(policy)
     assert all(torch.equal(after[name], before[name]) for name in after if "value" in name)
     assert not torch.equal(after["action_net.weight"], before["action_net.weight"])
-    # What was done most often in each place is what it would do there.
+    # What was nearly always done in a place is what it would do there.
     said = answer(policy, np.arange(corridor().observation_space.n)).best()  # type: ignore[union-attr]
-    usual = [np.bincount(found.actions[found.observations == state], minlength=4).argmax() for state in range(3)]
-    assert [int(said[state]) for state in range(3)] == usual
+    done = np.zeros((len(said), 4))
+    np.add.at(done, (found.observations, found.actions), 1)
+    sure = done.max(axis=1) > 0.7 * np.maximum(done.sum(axis=1), 6)
+    assert sure.sum() >= 2
+    assert (said[sure] == done[sure].argmax(axis=1)).all()
 
 
 def test_that_of_few_games_none_is_kept() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -303,3 +304,22 @@ def test_that_a_paused_run_is_left_alone(tmp_path: Path) -> None:
     driven.inbox.put(Stop())
     driven.work()
     assert driven.service.run.env_steps == 0
+
+
+def test_that_what_a_clips_reward_hangs_on_is_seen_number_by_number(tmp_path: Path) -> None:
+    spec = replace(tiny(tmp_path), env_id="CartPole-v1", env_kwargs={})
+    run = trained(spec, 256).service.run
+    name = min(run.rewards.clips())
+    clip = read_clip(run.folder.path / "clips" / f"{name}.npz")
+    seen = run.view((f"clip:{name}", f"clip_fields:{name}", f"clip_saliency:{name}")).arrays
+    fields, slopes = seen[f"clip_fields:{name}"], seen[f"clip_saliency:{name}"]
+    assert fields.shape == slopes.shape == (clip.length, 4) and slopes.max() == 1.0
+    clips = [read_clip(run.folder.path / "clips" / f"{each}.npz") for each in sorted(run.rewards.clips())]
+    usual = np.concatenate([each.observations for each in clips]).mean(axis=0)
+    for field in range(4):
+        changed = np.array(clip.observations, np.float32)
+        changed[:, field] = usual[field]
+        without = run.ensemble.opinion(changed, clip.actions).mean
+        said = seen[f"clip:{name}"].mean(axis=0)
+        assert np.allclose(fields[:, field], said - without, atol=1e-5)
+    assert np.abs(fields).max() > 0.0
