@@ -52,8 +52,8 @@ class DirectConfig:
     """
 
     beta: float = 0.1
-    epochs: int = 60
-    pairs_per_step: int = 64
+    epochs: int = 100
+    pairs_per_step: int = 16
     learning_rate: float = 1e-3
     error_rate: float = 0.0
     held_out: float = 0.1

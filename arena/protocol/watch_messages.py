@@ -95,6 +95,17 @@ class PickMoment(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaveDemonstrations(Command):
+    """Write the whole games a person has played here to a file (:mod:`arena.preferences.demonstration_file`).
+
+    Attributes:
+        file: Ends in ``.npz``.
+    """
+
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WatchReady(Event):
     """The watching worker can play.
 
@@ -143,6 +154,23 @@ class GameOver(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemonstrationsSaved(Event):
+    """The games of a person are on disk.
+
+    Attributes:
+        file: Where.
+        games: How many.
+        steps: Decisions of all of them together.
+        mean_return: What they brought in the mean.
+    """
+
+    file: str = ""
+    games: int = 0
+    steps: int = 0
+    mean_return: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class MomentsFound(Event):
     """The moments of this game worth jumping to, best of each kind.
 
@@ -167,5 +195,7 @@ class WeightsTaken(Event):
     weights_env_steps: int = 0
 
 
-WATCH_COMMANDS: tuple[type[Command], ...] = (NewGame, ShowStep, UseWeights, EditGame, PickMoment)
-WATCH_EVENTS: tuple[type[Event], ...] = (WatchReady, GameOver, MomentsFound, WeightsTaken)
+WATCH_COMMANDS: tuple[type[Command], ...] = (
+    NewGame, ShowStep, UseWeights, EditGame, PickMoment, SaveDemonstrations,
+)  # fmt: skip
+WATCH_EVENTS: tuple[type[Event], ...] = (WatchReady, GameOver, DemonstrationsSaved, MomentsFound, WeightsTaken)

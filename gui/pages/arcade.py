@@ -15,6 +15,7 @@ from agents.runtime.client import WorkerClient
 from arena.environments.registry import is_table
 from gui.export.picture_desk import PicturePart
 from gui.language import language, tr
+from gui.pages.arcade_by_hand import GamesByHandFile
 from gui.pages.arcade_choices import player_entries, players, world_entries
 from gui.pages.arcade_keys import ArcadeKeys
 from gui.pages.arcade_top_bar import ArcadeTopBar
@@ -51,6 +52,7 @@ class ArcadePage(Page):
         self.again.hide()
         self.train_here = PillButton("train.here", "run", "primary", parent=self.watch)
         self.train_here.hide()
+        self.by_hand = GamesByHandFile(self.model, navigator, self)
         self._begun = False
         self._three_first = False
         self._env_id = ""
@@ -167,6 +169,7 @@ class ArcadePage(Page):
         menu.addAction(tr("arcade.back") + "\t←", lambda: self.model.step(-1))
         menu.addSeparator()
         menu.addAction(tr("arcade.new_game") + "\tN", self._new_game)
+        self.by_hand.add_to(menu)
         menu.addSeparator()
         menu.addAction(tr("train.menu.run"), self.training.model.toggle)
         menu.addAction(tr("train.step"), self.training.model.step)

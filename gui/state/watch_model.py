@@ -28,11 +28,13 @@ from arena.protocol.messages import (
     Warned,
 )
 from arena.protocol.watch_messages import (
+    DemonstrationsSaved,
     EditGame,
     GameOver,
     MomentsFound,
     NewGame,
     PickMoment,
+    SaveDemonstrations,
     ShowStep,
     UseWeights,
     WatchReady,
@@ -59,10 +61,12 @@ class WatchModel(QObject):
     Attributes:
         changed: Emitted with a new :class:`WatchState`, only when something is new.
         warned: Emitted with a warning's key and values.
+        games_saved: Emitted with a ``DemonstrationsSaved``.
     """
 
     changed = Signal(object)
     warned = Signal(str, dict)
+    games_saved = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, view_seconds: float = VIEW_SECONDS) -> None:
         super().__init__(parent)
@@ -199,6 +203,10 @@ class WatchModel(QObject):
         """Change the game in the console's memory."""
         self._send(change)
 
+    def save_games(self, file: str) -> None:
+        """Write the whole games a person has played here to a file, as demonstrations."""
+        self._send(SaveDemonstrations(file=file))
+
     # ── folding ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def fold(self) -> None:
@@ -234,6 +242,8 @@ class WatchModel(QObject):
                 self._set(games=(*self.state.games, message)[-MOST_GAMES:])
             case MomentsFound():
                 self._set(moments=message.moments)
+            case DemonstrationsSaved():
+                self.games_saved.emit(message)
             case WeightsTaken():
                 self._set(file=message.file)
             case HyperparameterChanged(name="mover", value=value):

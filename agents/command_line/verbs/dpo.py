@@ -15,7 +15,7 @@ from agents.command_line.arguments import (
 )
 from agents.command_line.verb import Verb
 
-BETA, EPOCHS, EPISODES, LEARNING_RATE = 0.1, 60, 50, 1e-3
+BETA, EPOCHS, EPISODES, LEARNING_RATE = 0.1, 100, 50, 1e-3
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from agents.deep.watching.games_by_hand import GamesByHand
 from agents.deep.watching.loading import Loading, version_of
 from agents.deep.watching.recording import AGENT, PERSON, RANDOM
 from agents.deep.watching.shown import layers_of, view_of
@@ -13,6 +14,7 @@ from agents.deep.watching.source import open_source
 from agents.deep.watching.table import Table
 from agents.runtime.inbox import Inbox
 from arena.errors import ArenaError, UsageError
+from arena.preferences.demonstration_file import demonstration_path, write_demonstrations
 from arena.protocol.messages import (
     SPEED_EPISODE,
     SPEED_MAXIMUM,
@@ -33,11 +35,13 @@ from arena.protocol.messages import (
 )
 from arena.protocol.watch_messages import (
     REAL_TIME,
+    DemonstrationsSaved,
     EditGame,
     GameOver,
     MomentsFound,
     NewGame,
     PickMoment,
+    SaveDemonstrations,
     ShowStep,
     UseWeights,
     WatchReady,
@@ -93,6 +97,7 @@ class Watching:
         self._send_view = send_view
         self._source = open_source(path)
         self._table = Table(self._source)
+        self._by_hand = GamesByHand(self._source)
         self._loading: Loading | None = Loading(self._source)
         self._speed = speed
         self._due = 0.0
@@ -226,6 +231,8 @@ class Watching:
                 self._table.show(step)
             case PickMoment(index=index):
                 self._table.pick(index)
+            case SaveDemonstrations(file=file):
+                self._save_demonstrations(file)
             case UseWeights(file=file, ghosts=ghosts):
                 self._use(file, ghosts)
             case EditGame(bricks=bricks, ball=ball, paddle=paddle):
@@ -260,6 +267,23 @@ class Watching:
         self._table.begin(seed)
         self._tell_moments(now=True)
         self._due = time.monotonic()
+
+    def _save_demonstrations(self, file: str) -> None:
+        path = demonstration_path(file)
+        made = self._by_hand.demonstrations(self._breathe)
+        write_demonstrations(path, made)
+        self._emit(
+            DemonstrationsSaved(
+                run_id=self._source.name,
+                file=str(path),
+                games=made.games,
+                steps=made.steps,
+                mean_return=float(made.scores.mean()),
+            )
+        )
+
+    def _breathe(self) -> None:
+        self.progress += 1
 
     def _use(self, file: str, ghosts: tuple[str, ...]) -> None:
         source, table = self._source, self._table
@@ -308,6 +332,7 @@ class Watching:
             return
         moved = table.decide(action)
         if moved.over:
+            self._by_hand.take(recording, truncated=moved.truncated)
             self._emit(
                 GameOver(
                     run_id=self._source.name,

@@ -77,17 +77,20 @@ def test_that_a_label_weighs_as_much_in_the_gradient_as_its_implied_reward_is_wr
 
 
 def test_that_it_comes_to_do_what_was_preferred_and_a_large_beta_stays_nearer() -> None:
-    shelf, answers = labelled([([LEFT] * 4, [RIGHT] * 4, 1.0) for _ in range(20)] + [([RIGHT] * 4, [LEFT] * 4, 0.0)])
+    pairs = [([LEFT] * 4, [RIGHT] * 4, 1.0) for _ in range(39)] + [([RIGHT] * 4, [LEFT] * 4, 0.0)]
+    shelf, answers = labelled(pairs)
     found = {}
     for beta in (0.1, 5.0):
         learner = policy()
-        found[beta] = DirectPreferences(learner, shelf, answers, DirectConfig(beta=beta, epochs=40)).learn()
-        chances = answer(learner, np.arange(20)).preferences
+        how = DirectConfig(beta=beta, epochs=30, learning_rate=1e-2)
+        found[beta] = DirectPreferences(learner, shelf, answers, how).learn()
+        chances = answer(learner, np.arange(40)).preferences
         assert (chances[:, LEFT] > chances[:, RIGHT]).all()
         assert found[beta].accuracy == 1.0
-    assert found[0.1].kl > 2 * found[5.0].kl > 0.0
-    assert found[0.1].held_out > 0 and found[0.1].held_out_accuracy == 1.0
-    assert found[0.1].labels + found[0.1].held_out == 21
+    near, far = found[5.0], found[0.1]
+    assert far.kl > 2 * near.kl > 0.0
+    assert far.held_out > 0 and far.held_out_accuracy == 1.0 and far.labels + far.held_out == 40
+    assert near.error_weight < far.error_weight < 0.5
 
 
 def test_that_only_ties_move_nothing() -> None:
