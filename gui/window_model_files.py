@@ -50,7 +50,10 @@ class WindowModelFiles(QObject):
         self._window.toast.say(self._said, tr("library.cancel"), self.cancel)
 
     def cancel(self) -> None:
-        """End what is under way; nothing of it is left."""
+        """End what is under way; nothing of it is left. What was over by then is there, and that is said instead."""
+        self.errand.look()
+        if not self.errand.busy:
+            return
         self._reminder.stop()
         self.errand.cancel()
         self._window.toast.say(tr("library.cancelled"))

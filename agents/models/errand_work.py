@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import json
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from importlib import import_module
@@ -36,8 +38,12 @@ def work(control: Connection, kind: str, wanted: dict[str, Any]) -> None:
         wanted: Arguments of that.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if control.poll():
+        # Nothing is ever sent this way: it was cancelled before this process was up.
+        return
     gone = threading.Event()
-    threading.Thread(target=_watch, args=(control, gone), daemon=True).start()
+    threading.Thread(target=_watch, args=(control, gone, kind), daemon=True).start()
 
     def say(message: dict[str, Any]) -> None:
         with contextlib.suppress(OSError):
@@ -54,11 +60,14 @@ def work(control: Connection, kind: str, wanted: dict[str, Any]) -> None:
         say({"key": "error.model.library_missing", "params": {"name": missing.name or str(missing)}})
 
 
-def _watch(control: Connection, gone: threading.Event) -> None:
+def _watch(control: Connection, gone: threading.Event, kind: str) -> None:
     """Notice that nobody waits any more; who does not look at that is ended."""
     with contextlib.suppress(EOFError, OSError):
         control.recv_bytes()
     gone.set()
+    if kind != "evaluate":
+        # Half a file is cleared away by whoever writes it; games are closed by who plays them, and that one looks.
+        _thread.interrupt_main(signal.SIGTERM)
     threading.Event().wait(_GRACE_SECONDS)
     os._exit(1)
 

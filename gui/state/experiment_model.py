@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +27,7 @@ from arena.protocol.experiment_messages import (
 )
 from arena.protocol.messages import Command, Event, Failed, PhaseChanged, View, Warned
 from gui.state.experiment_state import ExperimentState
+from gui.state.leaving_workers import LeavingWorkers
 
 FOLD_MS = 33
 """A picture is folded thirty times a second at most."""
@@ -64,7 +64,7 @@ class ExperimentModel(QObject):
         super().__init__(parent)
         self.state = ExperimentState()
         self._client: WorkerClient | None = None
-        self._leaving: list[threading.Thread] = []
+        self._leaving = LeavingWorkers()
         self._run_id = self._check_id = self._save_id = 0
         self._stop_by = 0.0
         self._first: tuple[float, int] | None = None
@@ -159,9 +159,7 @@ class ExperimentModel(QObject):
         """End the worker and everything that waits for one."""
         self._timer.stop()
         self._let_go()
-        for thread in self._leaving:
-            thread.join(10.0)
-        self._leaving.clear()
+        self._leaving.wait()
 
     # ── what arrives ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -248,7 +246,4 @@ class ExperimentModel(QObject):
     def _let_go(self) -> None:
         """End the worker without making the window wait for it."""
         client, self._client = self._client, None
-        if client is not None:
-            thread = threading.Thread(target=client.stop, name="experiment-leaving", daemon=True)
-            thread.start()
-            self._leaving = [each for each in self._leaving if each.is_alive()] + [thread]
+        self._leaving.let_go(client)

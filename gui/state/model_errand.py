@@ -31,7 +31,7 @@ class ModelErrand(QObject):
         self._errand: Errand | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
-        self._clock.timeout.connect(self._look)
+        self._clock.timeout.connect(self.look)
 
     @property
     def busy(self) -> bool:
@@ -51,7 +51,8 @@ class ModelErrand(QObject):
         if errand is not None:
             errand.close()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Take in what it has said meanwhile."""
         errand = self._errand
         if errand is None:
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -43,6 +42,7 @@ from arena.protocol.twin_messages import Foreseen
 from arena.protocol.world_codec import shown_world
 from gui.state.beats import STEP_SECONDS, BeatPresenter
 from gui.state.distances import Distances
+from gui.state.leaving_workers import LeavingWorkers
 from gui.state.own_agents import admitted
 from gui.state.run_state import BLOCK_COLUMNS, RunState
 
@@ -83,7 +83,7 @@ class RunModel(QObject):
         self.place: tuple[str, Mapping[str, Any]] = ("", {})
         """Environment id and arguments of the run, also of one that failed before it began; none known: empty."""
         self._client: WorkerClient | None = None
-        self._leaving: list[threading.Thread] = []
+        self._leaving = LeavingWorkers()
         self._blocks = np.zeros((256, len(BLOCK_COLUMNS)))
         self._block_count = 0
         self._distances = Distances()
@@ -124,18 +124,12 @@ class RunModel(QObject):
         """Stop the worker without waiting for it; what it learned is saved."""
         client, self._client = self._client, None
         self._timer.stop()
-        if client is not None:
-            thread = threading.Thread(target=client.stop, name="arena-leaving")
-            thread.start()
-            self._leaving.append(thread)
-        self._leaving = [thread for thread in self._leaving if thread.is_alive()]
+        self._leaving.let_go(client)
 
     def shutdown(self) -> None:
         """Stop the worker and wait until it is gone."""
         self.leave()
-        for thread in self._leaving:
-            thread.join(8.0)
-        self._leaving.clear()
+        self._leaving.wait()
 
     @property
     def busy(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -29,6 +28,7 @@ from arena.protocol.messages import (
 )
 from arena.protocol.training_messages import SCORE_COLUMNS, TrainingProgress, TrainingReady, WeightsPublished
 from gui.state.growing_curve import GrowingCurve, recorded_curves
+from gui.state.leaving_workers import LeavingWorkers
 from gui.state.training_state import TrainingState
 
 FOLD_MS = 50
@@ -72,7 +72,8 @@ class TrainingModel(QObject):
         """What was last asked for."""
         self._clock = clock
         self._client: WorkerClient | None = None
-        self._leaving: list[threading.Thread] = []
+        # A network finishes its update and writes its checkpoint first: that may take longer than a table.
+        self._leaving = LeavingWorkers(SAVE_SECONDS)
         self._rows = GrowingCurve(len(SCORE_COLUMNS))
         self._curves: dict[str, GrowingCurve] = {}
         self._asked: dict[int, str] = {}
@@ -112,19 +113,12 @@ class TrainingModel(QObject):
         """Stop the worker without waiting for it; what it learned is saved."""
         client, self._client = self._client, None
         self._timer.stop()
-        if client is not None:
-            # A network finishes its update and writes its checkpoint first: that may take longer than a table.
-            thread = threading.Thread(target=client.stop, args=(SAVE_SECONDS,), name="arena-leaving")
-            thread.start()
-            self._leaving.append(thread)
-        self._leaving = [thread for thread in self._leaving if thread.is_alive()]
+        self._leaving.let_go(client)
 
     def shutdown(self) -> None:
         """Stop the worker and wait until it is gone."""
         self.leave()
-        for thread in self._leaving:
-            thread.join(SAVE_SECONDS + 5.0)
-        self._leaving.clear()
+        self._leaving.wait()
 
     def kill(self) -> None:
         """End a worker that does not answer; what it had saved is kept."""

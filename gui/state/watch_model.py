@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -40,6 +39,7 @@ from arena.protocol.watch_messages import (
     WatchReady,
     WeightsTaken,
 )
+from gui.state.leaving_workers import LeavingWorkers
 from gui.state.watch_state import WatchState
 
 FOLD_MS = 16
@@ -74,7 +74,7 @@ class WatchModel(QObject):
         self.state = WatchState()
         self.path = ""
         self._client: WorkerClient | None = None
-        self._leaving: list[threading.Thread] = []
+        self._leaving = LeavingWorkers()
         self._layers: dict[str, frozenset[str]] = {}
         self._view_at = 0.0
         self._dirty = False
@@ -104,11 +104,7 @@ class WatchModel(QObject):
         """End the worker without waiting for it."""
         client, self._client = self._client, None
         self._timer.stop()
-        if client is not None:
-            thread = threading.Thread(target=client.stop, name="arena-leaving")
-            thread.start()
-            self._leaving.append(thread)
-        self._leaving = [thread for thread in self._leaving if thread.is_alive()]
+        self._leaving.let_go(client)
 
     def close(self) -> None:
         """Watch nothing any more."""
@@ -120,9 +116,7 @@ class WatchModel(QObject):
     def shutdown(self) -> None:
         """End the worker and wait until it is gone."""
         self.leave()
-        for thread in self._leaving:
-            thread.join(8.0)
-        self._leaving.clear()
+        self._leaving.wait()
 
     @property
     def watching(self) -> bool:

@@ -49,7 +49,7 @@ def kept(dressed: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Ite
     yield page
     window.close_now()
     WorkerClient.drop_spare()
-    assert not page.model._leaving
+    assert page.model._leaving.gone
 
 
 @pytest.fixture

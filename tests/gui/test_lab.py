@@ -232,7 +232,7 @@ def test_that_a_stored_run_opens_where_it_was_left(window: MainWindow, lab: LabP
     folder = lab.model.state.folder
     lab._choose_world("FrozenLake-v1", {})
     qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.folder != folder)
-    qtbot.waitUntil(lambda: not any(t.is_alive() for t in lab.model._leaving))
+    qtbot.waitUntil(lambda: lab.model._leaving.gone)
     window.open_run(folder)
     qtbot.waitUntil(lambda: lab.model.state.phase == "paused" and lab.model.state.folder == folder)
     assert lab.model.state.env_steps == 4_000
