@@ -48,6 +48,7 @@ class AnsweringTeacher(QObject):
         self.kind, self.criterion, self.pace = "", "reward", "calm"
         self._model = model
         self._looked_at: Question | None = None
+        self._seen: Question | None = None
         self._told: Question | None = None
         self._look, self._tell = QTimer(self), QTimer(self)
         for timer, act in ((self._look, self._ask), (self._tell, model.go_past)):
@@ -82,11 +83,12 @@ class AnsweringTeacher(QObject):
         elif question is not self._looked_at:
             self._looked_at = question
             wait = PACES[self.pace].look_ms
-            if question is not None and wait >= 0:
-                self._look.start(wait)
+            if question is not None and (wait >= 0 or question is self._seen):
+                self._look.start(max(0, wait))
 
     def have_seen(self) -> None:
         """Answer now, if it takes its time for the clips: both have been shown to their end."""
+        self._seen = self._model.known.question
         if PACES[self.pace].look_ms < 0:
             self._ask()
 

@@ -80,7 +80,7 @@ def test_that_a_teacher_answers_once_both_clips_were_seen_and_its_answer_can_be_
     page.pair.seen.emit()
     assert not any(isinstance(command, AskTeacher) for command in asking.asked), "the run stands still"
     run_with(page, "running")
-    page.pair.seen.emit()
+    qtbot.waitUntil(lambda: isinstance(asking.asked[-1], AskTeacher), timeout=PATIENCE)
     page.pair.seen.emit()
     asked = [command for command in asking.asked if isinstance(command, AskTeacher)]
     assert asked == [AskTeacher(pair_id=offers[0].pair_id, kind="mistake")], "once, and by the true reward"

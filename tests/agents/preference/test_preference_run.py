@@ -19,7 +19,9 @@ from arena.preferences.clip_file import read_clip
 from arena.preferences.label_store import LabelStore
 from arena.protocol.messages import Event, Pause, PhaseChanged, Run, RunTo, SetHyperparameter, Stop, ViewRequest, Warned
 from arena.protocol.preference_messages import (
+    AskTeacher,
     LabelsChanged,
+    PairAnswered,
     PairOffered,
     PreferenceProgress,
     RewardModelFitted,
@@ -246,6 +248,35 @@ def test_that_straying_from_the_reference_costs_and_its_weight_is_live(tmp_path:
     assert abs(held.service.run.reference.kl) < abs(free.service.run.reference.kl)
     plan = json.loads((held.service.run.folder.path / "preferences.json").read_text("utf-8"))
     assert plan["settings"]["kl_weight"] == 5.0
+
+
+def test_that_a_teacher_answers_in_a_persons_stead_and_a_setting_changed_then_is_kept(tmp_path: Path) -> None:
+    def react(driven: Driven, event: Event) -> None:
+        if isinstance(event, PairOffered):
+            driven.inbox.put(AskTeacher(pair_id=event.pair_id, kind="oracle", criterion="left_half"))
+        elif isinstance(event, PairAnswered) and len(driven.of(PairAnswered)) == 2:
+            for command in (
+                AskTeacher(pair_id="gone"),
+                AskTeacher(pair_id=event.pair_id, kind="person"),
+                SetHyperparameter(name="preference.epochs", value=3),
+                Stop(),
+            ):
+                driven.inbox.put(command)
+
+    driven = Driven(tiny(tmp_path, teacher="person", first_labels=8), react)
+    driven.inbox.put(Run())
+    folder = driven.work().service.run.folder.path
+    assert [event.key for event in driven.of(Warned)] == ["error.label.missing", "error.preference.teacher"]
+    with LabelStore(tmp_path / "arena.db") as store:
+        said = {label.pair_id: label for label in store.labels(folder.name)}
+    answered = driven.of(PairAnswered)
+    assert {label.source for label in said.values()} == {"oracle"}
+    assert [said[event.pair_id].answer for event in answered] == [event.answer for event in answered]
+
+    # It was changed at the very clock of the checkpoint the run goes on from.
+    again = Driven(RunSpec(resume=str(folder)))
+    again.inbox.put(Stop())
+    assert again.work().service.run.preferences.config.epochs == 3
 
 
 @pytest.mark.parametrize(
