@@ -22,7 +22,7 @@ from gui.dialogs.task_words import TaskWords
 from gui.export.picture_desk import PicturePart
 from gui.language import language, tr
 from gui.pages.page import Navigator, Page
-from gui.pages.prefer_answerer import PreferAnswerer, import_words
+from gui.pages.prefer_answerer import PreferAnswerer, export_words, import_words
 from gui.pages.prefer_bars import NEW_RATER, NEW_WORDS, PreferBottomBar, PreferTopBar
 from gui.pages.prefer_head import PreferHead
 from gui.pages.prefer_inside import PreferInside
@@ -122,6 +122,7 @@ class PreferPage(Page):
         model.asked.connect(self._show)
         model.warned.connect(lambda key, params: self.navigator.say.emit(tr(key, **params)))
         model.refused.connect(self._refused)
+        model.saved.connect(lambda saved: self.navigator.say.emit(export_words(saved)))
         model.taken_in.connect(lambda taken: self.navigator.say.emit(import_words(taken)))
         self.top.task_chosen.connect(self.choose_task)
         self.top.rater_chosen.connect(self._choose_rater)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from agents.preference.teacher_plan import SYNTHETIC
 from arena.preferences.exchange import Imported
+from arena.preferences.label_export import Exported
 from gui.language import language, number, tr
 from gui.state.answering_teacher import PACES, AnsweringTeacher
 from gui.state.preference_model import PreferenceModel
@@ -111,3 +112,11 @@ def import_words(taken: Imported) -> str:
     if left_out:
         return tr("prefer.import.partly", count=number(taken.labels), left_out=number(left_out))
     return tr("prefer.import.done", count=number(taken.labels))
+
+
+def export_words(saved: Exported) -> str:
+    """Say what went into a label set."""
+    left_out = sum(saved.left_out.values())
+    if left_out:
+        return tr("prefer.export.partly", count=number(saved.labels), left_out=number(left_out))
+    return tr("prefer.export.done", count=number(saved.labels))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import get_args
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from arena.environments.world import WorldLayout
 from arena.preferences.label import Answer, Label
+from arena.preferences.label_set import ENDING
 from gui.language import language, number, tr
 from gui.panels.prefer.answer_list import AnswerList
 from gui.panels.prefer.clip_drawing import drawing_of
@@ -18,6 +20,7 @@ from gui.panels.prefer.clip_pair import ClipPair
 from gui.state.preference_model import PreferenceModel
 from gui.state.preference_state import PreferenceState
 from gui.widgets.drawer import Drawer
+from gui.widgets.link_button import LinkButton
 from gui.widgets.pill_button import PillButton
 from gui.widgets.text_label import TextLabel
 
@@ -44,6 +47,9 @@ class PreferReview(QObject):
         self._run = ""
         self.drawer = Drawer(host, "prefer.review.title", extent=620)
         self.words = TextLabel("prefer.review.words", 13, "dim", wrap=True)
+        self.save = LinkButton("prefer.review.save", tip_key="prefer.review.save.tip")
+        self.save.clicked.connect(self._ask_where)
+        self.drawer.heading.insertWidget(self.drawer.heading.count() - 1, self.save)
         self.pair = ClipPair()
         self.pair.setFixedHeight(230)
         self.list = AnswerList()
@@ -139,6 +145,16 @@ class PreferReview(QObject):
             if label.answer != answer:
                 self.model.change(label.label_id, answer)
         self.list.setFocus()
+
+    def _ask_where(self) -> None:
+        dialog = QFileDialog(self.drawer.window(), tr("prefer.review.save.title"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([f"{tr('prefer.from.file.filter')} (*{ENDING})"])
+        dialog.setDefaultSuffix(ENDING.removeprefix("."))
+        dialog.selectFile(Path(self.model.state.folder).name + ENDING)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.model.save_labels)
+        dialog.open()
 
     def _turn(self) -> None:
         label = self.list.current

@@ -59,12 +59,14 @@ class PreferenceModel(TrainingModel):
         refused: Emitted with an :class:`ArenaError` when something could not be written or read.
         clips_read: Emitted with a pair's id and its two clips, each ``None`` where it cannot be read.
         taken_in: Emitted with what an import of labels brought.
+        saved: Emitted with what went into a label set.
     """
 
     asked = Signal(object)
     refused = Signal(object)
     clips_read = Signal(str, object)
     taken_in = Signal(object)
+    saved = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock=clock)
@@ -198,6 +200,11 @@ class PreferenceModel(TrainingModel):
             self._labels.take_in(path)
         return self._labels is not None
 
+    def save_labels(self, path: str) -> None:
+        """Write all answers that count as a label set, beside the window; :attr:`saved` tells of it."""
+        if self._labels is not None:
+            self._labels.save(path)
+
     def read_clips(self, pair_id: str) -> None:
         """Read the clips of an answered pair, beside the window; :attr:`clips_read` brings them."""
         pair = self.known.pairs.get(pair_id)
@@ -255,6 +262,7 @@ class PreferenceModel(TrainingModel):
         labels.failed.connect(self._not_written)
         labels.clips_read.connect(self.clips_read)
         labels.taken_in.connect(self.taken_in)
+        labels.saved.connect(self.saved)
         try:
             plan = PreferencePlan.read(folder)
             self._know(plan=plan, budget=plan.config.label_budget, task=plan.task)

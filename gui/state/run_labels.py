@@ -13,6 +13,7 @@ from arena.preferences.clip import Clip
 from arena.preferences.clip_file import clip_path, read_clip
 from arena.preferences.exchange import Imported, import_labels
 from arena.preferences.label import Answer, Label, Pair, label_id_of
+from arena.preferences.label_export import Exported, export_labels
 from arena.preferences.label_store import LabelStore
 from gui.state.label_desk import LabelDesk
 
@@ -44,6 +45,7 @@ class RunLabels(QObject):
         failed: Name of what was not, and the :class:`ArenaError`.
         clips_read: A pair's id and its two clips, each ``None`` where it cannot be read.
         taken_in: What an import brought, an :class:`Imported`.
+        saved: What went into a label set, an :class:`Exported`.
     """
 
     stored = Signal(object)
@@ -51,12 +53,13 @@ class RunLabels(QObject):
     failed = Signal(str, object)
     clips_read = Signal(str, object)
     taken_in = Signal(object)
+    saved = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.folder = folder
         self._desk = self._new_desk()
-        self._importing: LabelDesk | None = None
+        self._beside: LabelDesk | None = None
         self._leaving = threading.Event()
 
     def _new_desk(self) -> LabelDesk:
@@ -90,9 +93,17 @@ class RunLabels(QObject):
     def take_in(self, path: str) -> None:
         """Take in a label set; who answers meanwhile does not wait for it."""
         run_id, leaving = self.folder.name, self._leaving
-        if self._importing is None:
-            self._importing = self._new_desk()
-        self._importing.ask("import", lambda store: import_labels(path, store, run_id, cancelled=leaving.is_set))
+        self._slow_desk().ask("import", lambda store: import_labels(path, store, run_id, cancelled=leaving.is_set))
+
+    def save(self, path: str) -> None:
+        """Write all that counts as a label set, as :meth:`take_in` takes it; :attr:`saved` tells of it."""
+        run_id, leaving = self.folder.name, self._leaving
+        self._slow_desk().ask("export", lambda store: export_labels(store, [run_id], path, cancelled=leaving.is_set))
+
+    def _slow_desk(self) -> LabelDesk:
+        if self._beside is None:
+            self._beside = self._new_desk()
+        return self._beside
 
     # ── reading ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -115,6 +126,8 @@ class RunLabels(QObject):
             self.stored.emit(result)
         elif isinstance(result, _Read):
             self.clips_read.emit(result.pair_id, result.clips)
+        elif isinstance(result, Exported):
+            self.saved.emit(result)
         else:
             self.written.emit(name)
             if isinstance(result, Imported):
@@ -138,7 +151,7 @@ class RunLabels(QObject):
 
     @property
     def _desks(self) -> tuple[LabelDesk, ...]:
-        return tuple(desk for desk in (self._desk, self._importing) if desk is not None)
+        return tuple(desk for desk in (self._desk, self._beside) if desk is not None)
 
 
 def _clip_or_none(folder: Path, clip_id: str) -> Clip | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -118,6 +119,11 @@ def test_that_labels_of_another_run_are_taken_in_and_what_was_left_out_is_said(
     window = page.window()
     assert isinstance(window, MainWindow)
     assert window.toast.text == tr("prefer.import.partly", count="1", left_out="1")
+
+    page.model.save_labels(str(tmp_path / "set.zip"))
+    qtbot.waitUntil(lambda: window.toast.text == tr("prefer.export.done", count="1"), timeout=PATIENCE)
+    with zipfile.ZipFile(tmp_path / "set.zip") as archive:
+        assert len(archive.namelist()) == 3, "the lines and two clips"
     other.store.close()
 
 
