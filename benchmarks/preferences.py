@@ -64,7 +64,7 @@ def jobs(what: str, steps: int) -> Iterator[Job]:
     elif what == "left":
         for labels in (20, 60):
             wish = ("--no-truth", "--criterion", "left_half", "--labels", str(labels))
-            yield grid_job({"labels": labels}, "open_field", 0, steps, *wish)
+            yield grid_job({"labels": labels}, "two_routes", 0, steps, *wish)
     elif what == "breakout":
         for labels in (700, 1_400):
             words = ["rlhf", "--env", "Arena/BreakoutObjects-v0", "--labels", str(labels), "-n", str(steps)]

@@ -1,4 +1,4 @@
-"""A wish that no game rewards: to be in the left half of a grid. It shows that answers are followed, not rewards."""
+"""A wish that no game rewards: to be in the left half. It shows that answers are followed, not rewards."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.deep.places import Place
 from agents.preference.cutting import RecentSteps
+from arena.environments.atari.breakout_memory import FIELDS
 from arena.environments.world import World
 from arena.preferences.clip import Clip
 
+LEFT_TASKS = ("left_half", "stay_left")
+"""Tasks whose wish this is: on a grid, and of Breakout's paddle."""
+
 _CLIPS = 600
+_PADDLE = [name for name, _ in FIELDS].index("paddle_x")
 
 
 def in_left_half(world: World) -> Callable[[Clip], NDArray[np.float64]]:
@@ -29,23 +35,28 @@ def in_left_half(world: World) -> Callable[[Clip], NDArray[np.float64]]:
     return worth
 
 
-def left_share(world: World | None, recent: RecentSteps, clip_steps: int, luck: np.random.Generator) -> float:
-    """Return the share of the last steps in the left half; NaN where there is no grid or no step.
+def left_share(
+    place: Place, world: World | None, recent: RecentSteps, clip_steps: int, luck: np.random.Generator
+) -> float:
+    """Return the share of the last steps in the left half; NaN where there is no such thing, or no step.
 
     Args:
-        world: The grid.
+        place: Where it plays.
+        world: The grid, if it plays on one; else the paddle of Breakout's objects counts.
         recent: The last steps.
         clip_steps: Length of the pieces that are drawn.
         luck: Draws them.
     """
-    if world is None:
+    if world is None and place.kind != "objects":
         return math.nan
     windows = recent.windows(_CLIPS, clip_steps, luck)
     if not len(windows):
         return math.nan
     batch = recent.batch(windows)
     played = batch.counted.numpy() & (batch.actions.numpy() >= 0)
-    return float(_left(world)[batch.observations.numpy()][played].mean())
+    seen = batch.observations.numpy()
+    left = seen[..., _PADDLE] < 0.0 if world is None else _left(world)[seen]
+    return float(left[played].mean())
 
 
 def _left(world: World) -> NDArray[np.float64]:

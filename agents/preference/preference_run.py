@@ -27,7 +27,7 @@ from agents.preference.ensemble import Ensemble
 from agents.preference.first_games import FirstGames
 from agents.preference.hack_alarm import HackAlarm
 from agents.preference.learning import Learning
-from agents.preference.left_half import left_share
+from agents.preference.left_half import LEFT_TASKS, left_share
 from agents.preference.preference_plan import PreferencePlan
 from agents.preference.preference_vec_env import PreferenceVecEnv
 from agents.preference.reference_policy import FILE as REFERENCE
@@ -46,6 +46,7 @@ ARRAYS = "preference.safetensors"
 """File of a checkpoint that holds the ensemble, its optimiser and the kept clips."""
 
 _EXPLORE, _LEFT = 0xE0, 0x1E
+_LEFT_SECONDS = 2.0
 _PROGRESS_SECONDS = 0.5
 _WAIT_SECONDS = 0.02
 _KEEP_ROUNDS, _KEEP_CLIPS = 8, 64
@@ -120,6 +121,7 @@ class PreferenceRun(TrainingRun):
         self._explored = self._released = self.suspected = False
         self.alarm = HackAlarm()
         self.left_share_before = math.nan
+        self._left_told = (-math.inf, math.nan)
         policy = self.model.policy
         assert isinstance(policy, ActorCriticPolicy)
         self.reference = ReferencePolicy(policy)
@@ -238,8 +240,16 @@ class PreferenceRun(TrainingRun):
                 budget_left=max(0, self.preferences.config.label_budget - self.asking.asked),
                 rate=self.asking.rate,
                 first_games=first_games,
+                left_share=self._left_now(moment),
+                left_share_before=self.left_share_before,
             )
         )
+
+    def _left_now(self, moment: float) -> float:
+        """Return the share again, where the task is about it; measured every few seconds: it takes milliseconds."""
+        if self.preferences.task in LEFT_TASKS and self._explored and moment - self._left_told[0] > _LEFT_SECONDS:
+            self._left_told = (moment, self.left_share())
+        return self._left_told[1]
 
     def returns(self) -> tuple[float, float, float]:
         """Return mean predicted and true score of the last games, and their correlation; NaN where not known."""
@@ -253,7 +263,8 @@ class PreferenceRun(TrainingRun):
     def left_share(self) -> float:
         """Return the share of the last steps in the left half of the world; NaN where that means nothing."""
         luck = np.random.default_rng([self.folder.config.seed, _LEFT])
-        return left_share(self.makings.world, self.env.recent, self.preferences.config.clip_steps, luck)
+        makings = self.makings
+        return left_share(makings.place, makings.world, self.env.recent, self.preferences.config.clip_steps, luck)
 
     def view(self, layers: tuple[str, ...]) -> View:
         """Return the layers asked for, those of r̂ too, and where the run stands."""

@@ -124,6 +124,8 @@ class PreferenceProgress(Event):
         budget_left: Labels that may still be asked for.
         rate: As in :class:`RewardModelFitted`.
         first_games: Share of the first games that has been played, before there is anything to compare.
+        left_share: Share of the last steps in the left half, where the task is about that.
+        left_share_before: The same before anything was answered.
     """
 
     predicted_return: float = float("nan")
@@ -133,6 +135,8 @@ class PreferenceProgress(Event):
     budget_left: int = 0
     rate: float = 0.0
     first_games: float = 1.0
+    left_share: float = float("nan")
+    left_share_before: float = float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -90,8 +90,11 @@ class PreferSide(QWidget):
         for label in (self.guess, self.because, self.changed):
             self.why.body.addWidget(label)
         self.agent = Card("prefer.agent")
+        self.left = TextLabel("", 22, "text", bold=True, mono=True)
+        self.left_words = TextLabel("", 13, "dim", wrap=True)
         self.returns = TextLabel("", 13, "dim", wrap=True)
-        self.agent.body.addWidget(self.returns)
+        for label in (self.left, self.left_words, self.returns):
+            self.agent.body.addWidget(label)
 
     def _again(self) -> None:
         self.show_state(self._state, self._now)
@@ -162,6 +165,14 @@ class PreferSide(QWidget):
         self.agent.setVisible(progress is not None)
         if progress is None:
             return
+        shares = (progress.left_share_before, progress.left_share)
+        about_left = all(map(math.isfinite, shares))
+        self.left.setVisible(about_left)
+        self.left_words.setVisible(about_left)
+        if about_left:
+            before, now = (number(round(100 * share)) for share in shares)
+            self.left.set_text(tr("prefer.agent.left", before=before, now=now))
+            self.left_words.set_key("prefer.agent.left.words")
         lines = []
         if math.isfinite(progress.predicted_return):
             lines.append(tr("prefer.agent.predicted", value=f"{progress.predicted_return:.1f}"))

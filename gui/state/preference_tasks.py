@@ -39,7 +39,7 @@ class PreferenceTask:
 _GRID, _OBJECTS = "Arena/GridWorld-v0", "Arena/BreakoutObjects-v0"
 
 TASKS: tuple[PreferenceTask, ...] = (
-    PreferenceTask(id="left_half", env_id=_GRID, env_kwargs={"map": "four_rooms"}),
+    PreferenceTask(id="left_half", env_id=_GRID, env_kwargs={"map": "two_routes"}),
     PreferenceTask(id="far_goal", env_id=_GRID, env_kwargs={"map": "two_goals"}),
     PreferenceTask(id="no_cliff", env_id=_GRID, env_kwargs={"map": "cliff"}),
     PreferenceTask(id="ball", env_id=_OBJECTS),

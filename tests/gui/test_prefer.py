@@ -262,3 +262,14 @@ def _corners(drawn: RewardMap, board: QRectF) -> list[tuple[int, int]]:
         (round(board.x() + size / 2), round(board.y() + size / 2)),
         (round(board.right() - size / 2 - 2), round(board.bottom() - size / 2 - 2)),
     ]
+
+
+def test_that_both_clips_are_drawn_at_one_size_whatever_the_window_is_wide(qtbot: QtBot) -> None:
+    pair = ClipPair()
+    qtbot.addWidget(pair)
+    pair.show_pair(GridClip(clip_of(1, 12), WORLD.layout), GridClip(clip_of(2, 5), WORLD.layout))
+    pair.show()
+    for width in range(900, 1000, 7):
+        pair.resize(width, 700)
+        qtbot.waitUntil(lambda width=width: pair.right.geometry().right() == width - 1)
+        assert pair.left.box().size() == pair.right.box().size()

@@ -73,7 +73,7 @@ VERB = Verb(
     summary_key="cli.verb.rlhf",
     examples=(
         ("rlhf --env-kwargs map:two_goals --labels 100 -n 40000 -P", "cli.example.rlhf.grid"),
-        ("rlhf --env-kwargs map:open_field --criterion left_half --labels 60 --json", "cli.example.rlhf.left"),
+        ("rlhf --env-kwargs map:two_routes --criterion left_half --labels 60 --json", "cli.example.rlhf.left"),
         (
             "rlhf --env Arena/BreakoutObjects-v0 --teacher oracle --labels 700 -n 500000 -P",
             "cli.example.rlhf.breakout",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from gui.language import language, number, tr
@@ -113,8 +113,11 @@ class ClipPair(QWidget):
         self.empty = ClipScreen("prefer.clips")
         self.line = ClipLine()
         grid = QGridLayout(self)
+        self._grid = grid
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme().px(20))
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
         grid.setVerticalSpacing(2)
         grid.addWidget(self.left, 0, 0)
         grid.addWidget(self.right, 0, 1)
@@ -129,6 +132,12 @@ class ClipPair(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # Both get the same room to the pixel, or whole scales could make one picture larger than the other.
+        gap = theme().px(20)
+        self._grid.setHorizontalSpacing(gap + (self.width() - gap) % 2)
+        super().resizeEvent(event)
 
     @property
     def steps(self) -> int:
