@@ -134,10 +134,20 @@ class PreferBottomBar(QWidget):
         running = training.phase == "running"
         self.run.set_icon_name("pause" if running else "run")
         self.run.setEnabled(training.phase in ("running", "paused"))
-        self.words.set_text(tr("prefer.goes_on") if running else reason_text(training) or tr("prefer.waits"))
+        self.words.set_text(_going(known, training) if running else reason_text(training) or tr("prefer.waits"))
         parts = [tr("agent." + training.agent)] if training.agent else []
         if training.ready is not None:
             parts.append(tr("prefer.steps", steps=number(training.env_steps)))
             if running and training.steps_per_second:
                 parts.append(tr("prefer.speed", speed=number(round(training.steps_per_second))))
         self.figures.set_text(" · ".join(parts))
+
+
+def _going(known: PreferenceState, training: TrainingState) -> str:
+    """Say what the learner does while nobody has paused it: before the first answers it has nothing to learn from."""
+    if known.plan is not None and known.plan.has_person and training.ready is not None and not training.env_steps:
+        config = known.plan.config
+        left = min(config.first_labels, config.label_budget) - len(known.counted)
+        if left > 0:
+            return tr("prefer.waits.first", count=number(left))
+    return tr("prefer.goes_on")

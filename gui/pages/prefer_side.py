@@ -19,6 +19,9 @@ from gui.widgets.text_label import TextLabel
 
 WIDTH = 357
 
+FEWEST_HELD_OUT = 4
+"""A share of fewer answers than this says nothing: "0 % of 1 answer" is read as a verdict."""
+
 
 class BudgetBar(QWidget):
     """Answers given of those that are wanted."""
@@ -128,7 +131,7 @@ class PreferSide(QWidget):
 
     def _show_agreement(self, state: PreferenceState) -> None:
         fits = state.fits
-        known = fits[np.isfinite(fits[:, 1])] if len(fits) else fits
+        known = fits[np.isfinite(fits[:, 1]) & (fits[:, 2] >= FEWEST_HELD_OUT)] if len(fits) else fits
         self.curve.setVisible(len(known) > 1)
         if not len(known):
             self.share.set_text("–")

@@ -66,7 +66,7 @@ class AnswerKey(PaintedButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if not self.isEnabled():
+        if not self.isEnabled() and not self._lit:
             painter.setOpacity(0.45)
         width, height = self._cap_size()
         key = QRectF(3, (self.height() - height) / 2, width, height)
