@@ -16,6 +16,7 @@ from agents.command_line.progress import Progress
 from agents.command_line.streams import tell_json
 from agents.command_line.verb import DONE
 from agents.command_line.words import command, complain, decimal, say, tell, whole
+from agents.deep.threads import let_threads_sleep
 from arena.errors import UsageError
 from arena.preferences.demonstration_file import read_demonstrations
 from arena.preferences.demonstrations import Demonstrations
@@ -33,6 +34,8 @@ def learn_by_imitating(given: Namespace) -> int:
     Raises:
         ArenaError: If the demonstrations cannot be read, their place is not there, or no model can be written.
     """
+    # Before PyTorch is loaded.
+    let_threads_sleep()
     shown = read_demonstrations(Path(given.demonstrations).expanduser())
     library = import_module("agents.models.library")
     name = given.name or library.free_name(f"{shown.env_kwargs.get('map') or shown.env_id.rpartition('/')[2]}-clone")

@@ -13,6 +13,7 @@ from agents.command_line.streams import tell_json
 from agents.command_line.trained_network import network_in
 from agents.command_line.verb import DONE
 from agents.command_line.words import command, decimal, say, shown_path, tell, whole
+from agents.deep.threads import let_threads_sleep
 from arena.preferences.demonstration_file import demonstration_path, write_demonstrations
 from arena.preferences.demonstrations import Demonstrations
 
@@ -31,6 +32,8 @@ def demonstrate(given: Namespace) -> int:
     Raises:
         ArenaError: If there is no such place or teacher, or the file cannot be written.
     """
+    # Before PyTorch is loaded.
+    let_threads_sleep()
     file = demonstration_path(given.out)
     with Interruption() as stop:
         place, acting = _teacher(given)

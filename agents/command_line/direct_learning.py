@@ -17,6 +17,7 @@ from agents.command_line.progress import Progress
 from agents.command_line.streams import tell_json
 from agents.command_line.verb import DONE
 from agents.command_line.words import command, complain, decimal, say, tell, whole
+from agents.deep.threads import let_threads_sleep
 from arena.errors import UsageError
 
 GRID = "Arena/GridWorld-v0"
@@ -34,6 +35,8 @@ def learn_directly(given: Namespace) -> int:
     Raises:
         ArenaError: If labels, model or place cannot be used, or no model can be written.
     """
+    # Before PyTorch is loaded.
+    let_threads_sleep()
     library = import_module("agents.models.library")
     name = given.name or library.free_name(f"{given.begin_with or 'labels'}-dpo")
     library.new_folder(name)

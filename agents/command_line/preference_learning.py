@@ -19,6 +19,7 @@ from agents.command_line.progress import Progress
 from agents.command_line.streams import tell_json
 from agents.command_line.verb import DONE
 from agents.command_line.words import command, complain, decimal, say, shown_path, tell, whole
+from agents.deep.threads import let_threads_sleep
 from arena.errors import ArenaError, RunError
 from arena.protocol.messages import RunTo
 
@@ -45,6 +46,8 @@ def learn_from_preferences(given: Namespace) -> int:
     Raises:
         ArenaError: If it cannot be begun, or learning cannot go on.
     """
+    # Before PyTorch is loaded.
+    let_threads_sleep()
     spec = _spec(given)
     if given.name:
         import_module("agents.models.library").new_folder(given.name)

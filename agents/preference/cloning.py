@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from stable_baselines3.common.policies import ActorCriticPolicy
 from torch.nn import functional
 
+from agents.deep.ppo import torch_threads
 from agents.deep.weights import weights_of
 from arena.preferences.demonstrations import Demonstrations
 
@@ -83,6 +84,18 @@ def clone(
         told: Called after each pass with its number, from 1, and the loss.
         should_stop: Asked before each pass.
     """
+    # Batches this small are through before a second thread has woken up.
+    with torch_threads(1):
+        return _clone(policy, shown, cloning, told, should_stop)
+
+
+def _clone(
+    policy: ActorCriticPolicy,
+    shown: Demonstrations,
+    cloning: Cloning,
+    told: Callable[[int, float], object],
+    should_stop: Callable[[], bool],
+) -> Likeness:
     kept = _kept(shown.games, cloning)
     held = kept[shown.game_of_step]
     learned, checked = np.flatnonzero(~held), np.flatnonzero(held)

@@ -26,6 +26,7 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.policies import ActorCriticPolicy
 
+from agents.deep.ppo import torch_threads
 from agents.preference import bootstrap
 from agents.preference.cloning import logits_of
 from agents.preference.labelled_clips import Answers, Batch, ClipShelf
@@ -107,7 +108,7 @@ class DirectPreferences:
         self._frozen.set_training_mode(False)
         clips = sorted(answers.clips())
         self._place = {clip_id: index for index, clip_id in enumerate(clips)}
-        with torch.no_grad():
+        with torch.no_grad(), torch_threads(1):
             self._reference = np.array([float(self._sums(self._frozen, shelf.batch([each]))[0]) for each in clips])
         self._held = np.zeros(len(answers), np.bool_)
         if len(answers) >= 20 and config.held_out > 0.0:
@@ -127,6 +128,12 @@ class DirectPreferences:
             told: Called after each pass with its number, from 1, and the loss.
             should_stop: Asked before each pass.
         """
+        with torch_threads(1):
+            done = self._go_through(told, should_stop)
+            self.policy.set_training_mode(False)
+            return self._report(np.flatnonzero(~self._held), done)
+
+    def _go_through(self, told: Callable[[int, float], object], should_stop: Callable[[], bool]) -> int:
         config = self.config
         optimizer = torch.optim.Adam(self.policy.parameters(), lr=config.learning_rate, eps=1e-5)
         learned = np.flatnonzero(~self._held)
@@ -147,8 +154,7 @@ class DirectPreferences:
                 total += float(losses.detach().sum())
             done = epoch + 1
             told(done, total / len(order))
-        self.policy.set_training_mode(False)
-        return self._report(learned, done)
+        return done
 
     def logits(self, which: NDArray[np.intp]) -> Tensor:
         """Return β Σ log(π/π_ref) of the left clip less that of the right one, ``float32 [N]`` of so many labels."""
