@@ -158,14 +158,20 @@ class TogetherPoll:
         self._votes: dict[int, Answer] = {}
         self.pair_id = ""
 
-    def open(self, pair_id: str) -> None:
+    def open(self, pair_id: str, votes: Mapping[int, Answer] | None = None) -> None:
         """Ask a pair; votes on an earlier one that was not closed are dropped.
 
         Args:
             pair_id: The pair.
+            votes: Votes it has already, by number: whoever kept them goes on after a fault.
         """
         self.pair_id = pair_id
-        self._votes = {}
+        self._votes = dict(votes or {})
+
+    def said(self, token: str) -> Answer | None:
+        """Return what a phone has said of the open pair: for that phone alone."""
+        number = self._voters.number(token)
+        return None if number is None else self._votes.get(number)
 
     @property
     def voted(self) -> int:
@@ -189,7 +195,7 @@ class TogetherPoll:
 
     def close(self) -> Result:
         """Close the pair and show what was said."""
-        result = _result(self.pair_id, self._votes)
+        result = result_of(self.pair_id, self._votes)
         self.open("")
         return result
 
@@ -218,6 +224,14 @@ class SplitPoll:
         """Add pairs to be answered; those that are open stay as they are."""
         for pair_id in pair_ids:
             self._open.setdefault(pair_id, _Split())
+
+    def restore(self, pair_id: str, votes: Mapping[int, Answer]) -> None:
+        """Add a pair with the votes it has already: whoever kept them goes on after a fault."""
+        self._open[pair_id] = _Split(voters=set(votes), votes=dict(votes))
+
+    def drop(self, pair_id: str) -> None:
+        """Ask a pair no longer; its votes are dropped."""
+        self._open.pop(pair_id, None)
 
     @property
     def waiting(self) -> int:
@@ -280,7 +294,7 @@ class SplitPoll:
     def take_finished(self) -> tuple[Result, ...]:
         """Return the pairs that have all their answers, and close them."""
         done = [pair_id for pair_id, split in self._open.items() if len(split.votes) >= self._times]
-        return tuple(_result(pair_id, self._open.pop(pair_id).votes) for pair_id in done)
+        return tuple(result_of(pair_id, self._open.pop(pair_id).votes) for pair_id in done)
 
 
 _ANSWERS: tuple[Answer, ...] = ("left", "right", "equal", "unclear")
@@ -297,7 +311,13 @@ def _note(votes: dict[int, Answer], number: int, answer: str) -> Receipt:
     return "same" if before == said else "changed"
 
 
-def _result(pair_id: str, votes: Mapping[int, Answer]) -> Result:
+def result_of(pair_id: str, votes: Mapping[int, Answer]) -> Result:
+    """Return what was said of a pair.
+
+    Args:
+        pair_id: The pair.
+        votes: Answer of each voter, by number.
+    """
     counts = Counter[str](votes.values())
     return Result(pair_id=pair_id, votes=Votes(**counts), answers=dict(votes))
 
