@@ -24,6 +24,7 @@ from gui.language import language, tr
 from gui.pages.page import Navigator, Page
 from gui.pages.prefer_answerer import PreferAnswerer, export_words, import_words
 from gui.pages.prefer_bars import NEW_RATER, NEW_WORDS, PreferBottomBar, PreferTopBar
+from gui.pages.prefer_class import PreferClass
 from gui.pages.prefer_head import PreferHead
 from gui.pages.prefer_inside import PreferInside
 from gui.pages.prefer_keys import AnswerKeys
@@ -106,6 +107,10 @@ class PreferPage(Page):
         stand.addWidget(self.practice.offer)
         stand.addWidget(self.pair, 1)
         stand.addWidget(self.keys)
+        self.asking = PreferClass(
+            self.model, self.stand, self.pair, lambda: self.model.known.task or self.task.kept, self.navigator.say.emit
+        )
+        stand.addWidget(self.asking.bar)
         middle.addWidget(self.stand, 1)
         middle.addWidget(self.side)
         column.addLayout(middle, 1)
@@ -132,6 +137,8 @@ class PreferPage(Page):
         self.head.card_wanted.connect(self.edit_card)
         self.bottom.toggled.connect(self._toggle)
         self.bottom.review_wanted.connect(self.review.open)
+        self.bottom.class_wanted.connect(self.asking.open)
+        self.asking.poll.changed.connect(lambda _: self._show(self.model.known))
         self.bottom.inside_wanted.connect(self.inside.drawer.toggle_drawer)
         self.inside.drawer.opened.connect(lambda: self._show(self.model.known))
         for drawer in (self.review.drawer, self.inside.drawer, self.settings.drawer):
@@ -167,6 +174,7 @@ class PreferPage(Page):
         return self.model.busy
 
     def shutdown(self) -> None:
+        self.asking.poll.shutdown()
         self.model.shutdown()
         WorkerClient.drop_spare()
 
@@ -228,6 +236,8 @@ class PreferPage(Page):
     def answer(self, answer: str) -> None:
         """Answer the pair that is shown."""
         given: Answer | None = next((known for known in get_args(Answer) if known == answer), None)
+        if self.asking.answers:
+            return
         if given is not None and self.model.answer(given):
             self.keys.light(answer)
             self._lit.start(LIT_MS)
@@ -259,6 +269,8 @@ class PreferPage(Page):
         self.navigator.say.emit(tr(problem.key, **problem.params))
 
     def _key(self, event: QKeyEvent) -> None:
+        if self.asking.press(event):
+            return
         if event.key() == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.take_back()
             event.accept()
@@ -306,6 +318,7 @@ class PreferPage(Page):
         elif question is None:
             self.pair.show_pair(None, None, waiting_words(self.model.state, known))
         self.keys.allow(question is not None and not known.settled, self.model.can_take_back)
+        self.keys.setVisible(not self.asking.answers)
         self.head.show_state(known, self.task)
         self.practice.show_state(self.task.env_id, self.task.env_kwargs, known)
         self.settings.know_run(self.task.env_id, known)

@@ -91,9 +91,11 @@ class PreferBottomBar(QWidget):
     Attributes:
         review_wanted: All answers are to be shown.
         inside_wanted: The reward model is to be looked into.
+        class_wanted: A class is to be asked.
         toggled: The learner is to go on, or to wait.
     """
 
+    class_wanted = Signal()
     review_wanted = Signal()
     inside_wanted = Signal()
     toggled = Signal()
@@ -103,13 +105,14 @@ class PreferBottomBar(QWidget):
         self._shown = (TrainingState(), PreferenceState())
         self.review = LinkButton("prefer.review", tip_key="prefer.review.tip")
         self.inside = LinkButton("prefer.inside", tip_key="prefer.inside.tip")
+        self.ask = LinkButton("class.open", tip_key="class.open.tip")
         self.run = PillButton("train.run", "run", "quiet", icon_only=True)
         self.words = ElidedLabel("", 13, "dim")
         self.figures = ElidedLabel("", 13, "text", mono=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 10, 16, 10)
         row.setSpacing(14)
-        for widget in (*first, self.inside, self.review):
+        for widget in (*first, self.inside, self.review, self.ask):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.words)
@@ -117,6 +120,7 @@ class PreferBottomBar(QWidget):
         row.addWidget(self.run)
         self.review.clicked.connect(self.review_wanted)
         self.inside.clicked.connect(self.inside_wanted)
+        self.ask.clicked.connect(self.class_wanted)
         self.run.clicked.connect(self.toggled)
         language().changed.connect(self.retranslate)
         self.retranslate()

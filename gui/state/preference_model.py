@@ -7,7 +7,7 @@ worker that dies takes no answer with it, and nobody waits for it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from agents.preference.preference_plan import PreferencePlan
 from arena.errors import ArenaError
 from arena.preferences.label import Answer
+from arena.preferences.poll import ClassLabel
 from arena.protocol.messages import Event, HyperparameterChanged, SetHyperparameter, View, WorldReady
 from arena.protocol.preference_messages import (
     AskTeacher,
@@ -80,6 +81,7 @@ class PreferenceModel(TrainingModel):
         self._shown_at = 0.0
         self._began = 0.0
         self._teacher_asked = ""
+        self._wanted = WANTED
         self._news = False
 
     # ── beginning and ending ───────────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +92,7 @@ class PreferenceModel(TrainingModel):
         self._queue.clear()
         self._given.clear()
         self._teacher_asked = ""
+        self._wanted = WANTED
         self._began = self._clock()
         self._tell(PreferenceState())
 
@@ -143,6 +146,27 @@ class PreferenceModel(TrainingModel):
         """Show the next pair."""
         self._know(question=None, settled="")
         self._next()
+
+    def answer_of_class(self, pair_id: str, given: Sequence[tuple[ClassLabel, str]]) -> None:
+        """Write what a class said of a pair.
+
+        Args:
+            pair_id: The pair.
+            given: Each label and whose it is.
+        """
+        if self._labels is not None:
+            self._labels.answer_of_class(pair_id, given)
+            self._know(unsaved=self.known.unsaved + 1, answered_at=(*self.known.answered_at[-200:], self._clock()))
+
+    def hand_over(self) -> Question | None:
+        """Give away a pair that waits, for phones to show; ``None`` while there is none."""
+        return self._queue.take()
+
+    def want(self, count: int) -> None:
+        """Have so many pairs ready that nobody has answered."""
+        if count != self._wanted:
+            self._wanted = count
+            self._want_pairs()
 
     def _answered(self, question: Question, answer: str, rater: str) -> None:
         self._given.append((question, rater))
@@ -273,7 +297,7 @@ class PreferenceModel(TrainingModel):
 
     def _want_pairs(self) -> None:
         # A pair nobody can be shown waits in the worker for ever: it is not to take the place of another one.
-        self.ask(WantPairs(count=WANTED + len(self._queue.skipped)))
+        self.ask(WantPairs(count=self._wanted + len(self._queue.skipped)))
 
     def _take_change(self, name: str, value: object) -> None:
         plan = self.known.plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from arena.preferences.exchange import Imported, import_labels
 from arena.preferences.label import Answer, Label, Pair, label_id_of
 from arena.preferences.label_export import Exported, export_labels
 from arena.preferences.label_store import LabelStore
+from arena.preferences.poll import ClassLabel
 from gui.state.label_desk import LabelDesk
 
 
@@ -73,6 +75,15 @@ class RunLabels(QObject):
     def answer(self, pair_id: str, answer: Answer, rater: str, seconds: float) -> None:
         """Write an answer."""
         self._desk.ask("answer", lambda store: store.answer(pair_id, answer, rater, seconds=seconds))
+
+    def answer_of_class(self, pair_id: str, given: Sequence[tuple[ClassLabel, str]]) -> None:
+        """Write what a class said, each label with whose it is."""
+
+        def write(store: LabelStore) -> None:
+            for label, rater in given:
+                store.answer(pair_id, label.answer, rater, source="class", votes=label.votes)
+
+        self._desk.ask("answer", write)
 
     def take_back(self, label_id: str) -> None:
         """Make an answer count no longer."""

@@ -35,9 +35,18 @@ class ClipDrawing(ABC):
     def shape(self) -> tuple[int, int]:
         """Width and height, in units of its own, for the box it is drawn in."""
 
-    @abstractmethod
     def paint(self, painter: QPainter, box: QRectF, step: int) -> None:
         """Draw a step into a box, which has the proportions of :attr:`shape`."""
+        self.paint_ground(painter, box)
+        self.paint_step(painter, box, step)
+
+    @abstractmethod
+    def paint_ground(self, painter: QPainter, box: QRectF) -> None:
+        """Draw what is the same in every step."""
+
+    @abstractmethod
+    def paint_step(self, painter: QPainter, box: QRectF, step: int) -> None:
+        """Draw what belongs to one step, over the ground."""
 
 
 class GameClip(ClipDrawing):
@@ -58,7 +67,10 @@ class GameClip(ClipDrawing):
     def shape(self) -> tuple[int, int]:
         return self._pictures.shape[2], self._pictures.shape[1]
 
-    def paint(self, painter: QPainter, box: QRectF, step: int) -> None:
+    def paint_ground(self, painter: QPainter, box: QRectF) -> None:
+        painter.fillRect(box, Qt.GlobalColor.black)
+
+    def paint_step(self, painter: QPainter, box: QRectF, step: int) -> None:
         picture = np.ascontiguousarray(self._pictures[step])
         height, width, _ = picture.shape
         image = QImage(picture.data, width, height, 3 * width, QImage.Format.Format_RGB888)
@@ -87,8 +99,10 @@ class GridClip(ClipDrawing):
     def shape(self) -> tuple[int, int]:
         return self._world.columns, self._world.rows
 
-    def paint(self, painter: QPainter, box: QRectF, step: int) -> None:
+    def paint_ground(self, painter: QPainter, box: QRectF) -> None:
         paint_miniature(painter, self._world, box, 0.0, 0.0)
+
+    def paint_step(self, painter: QPainter, box: QRectF, step: int) -> None:
         place = fitted(self._world, box)
         size = place.width() / self._world.columns
         centres = [self._centre(place, size, cell) for cell in self._cells[: step + 1]]
