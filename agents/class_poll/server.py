@@ -19,7 +19,6 @@ _CONNECTIONS = 500
 _QUIET_SECONDS = 20
 _MOST_HEADER = 8_192
 _LOOK_SECONDS = 0.5
-_GENTLER = 5
 
 
 def serve(control: Connection, opening: str) -> None:
@@ -32,9 +31,6 @@ def serve(control: Connection, opening: str) -> None:
     # Ctrl-C goes to every process of a terminal; ours ends with the one that asked for it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable()
-    if hasattr(os, "nice"):
-        # Whatever a flood costs, the window and what learns go first.
-        os.nice(_GENTLER)
     sending = threading.Lock()
 
     def tell(kind: str, **fields: Any) -> None:
