@@ -69,7 +69,7 @@ class PhonePage:
         # By their hashes: whatever else got into the page would not run.
         self._policy = (
             f"default-src 'none'; script-src '{_hash(self._script)}'; style-src '{_hash(self._style)}'; "
-            "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         self._made: dict[str, str] = {}
 
