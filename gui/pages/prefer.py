@@ -137,7 +137,7 @@ class PreferPage(Page):
         self.head.card_wanted.connect(self.edit_card)
         self.bottom.toggled.connect(self._toggle)
         self.bottom.review_wanted.connect(self.review.open)
-        self.bottom.class_wanted.connect(self.asking.open)
+        self.bottom.class_wanted.connect(self.ask_class)
         self.asking.poll.changed.connect(lambda _: self._show(self.model.known))
         self.bottom.inside_wanted.connect(self.inside.drawer.toggle_drawer)
         self.inside.drawer.opened.connect(lambda: self._show(self.model.known))
@@ -243,6 +243,11 @@ class PreferPage(Page):
             self._lit.start(LIT_MS)
             self._hold.start(REVEAL_MS)
         self.pair.setFocus()
+
+    def ask_class(self) -> None:
+        """Ask how the class is to be asked."""
+        self.answerer.be_people()
+        self.asking.open()
 
     def take_back(self) -> None:
         """Take the last answer back and ask it again."""

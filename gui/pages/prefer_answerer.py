@@ -75,10 +75,15 @@ class PreferAnswerer(QObject):
             ]
         )
 
+    def be_people(self) -> None:
+        """Have people answer from here on."""
+        self.who.set_value(ME)
+        self._choose(ME)
+
     def _choose(self, who: str) -> None:
         if who == FILE:
             self.who.set_value(self._now)
-            self._choose_file()
+            self.choose_file()
             return
         left = who == LEFT or (who not in (ME, "oracle") and self._grid and self._task == "left_half")
         kind = "" if who == ME else "oracle" if who == LEFT else who
@@ -92,7 +97,8 @@ class PreferAnswerer(QObject):
             return LEFT
         return teacher.kind or ME
 
-    def _choose_file(self) -> None:
+    def choose_file(self) -> None:
+        """Ask for a file of labels, and take them in."""
         dialog = QFileDialog(self._host.window(), tr("prefer.from.file.title"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([f"{tr('prefer.from.file.filter')} (*.zip *.jsonl)"])
