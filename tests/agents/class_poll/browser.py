@@ -30,7 +30,8 @@ class Browser:
             [DRIVER, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )  # fmt: skip
         assert self._driver.stdout is not None
-        port = next(int(found[1]) for line in self._driver.stdout if (found := re.search(r"successfully on port (\d+)", line)))
+        said = (re.search(r"successfully on port (\d+)", line) for line in self._driver.stdout)
+        port = next(int(found[1]) for found in said if found)
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         options = {
             "binary": CHROMIUM,
