@@ -17,6 +17,9 @@ Why = Literal["disagreement", "random", "coverage"]
 ANSWERS: tuple[str, ...] = get_args(Answer)
 REASONS: tuple[str, ...] = get_args(Why)
 
+HANDS = "hand "
+"""Beginning of the name of a hand that was counted; nobody knows whether hand 3 is the same person twice."""
+
 LONGEST_RATER = 60
 """Characters of a rater's name."""
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from arena.preferences.agreement import Agreement, agreements
 from arena.preferences.cycles import Cycle, Edge, shortest_cycles
-from arena.preferences.label import Label, Pair, mu
+from arena.preferences.label import HANDS, Label, Pair, mu
 
 HASTY_SECONDS = 0.7
 """Nobody has compared two clips of 1.7 s in less."""
@@ -113,8 +113,10 @@ def review(
     counted = [label for label in known if not label.taken_back]
     expected = np.array([(chances or {}).get(label.pair_id, math.nan) for label in known], np.float64)
     surprise = surprises(known, expected)
-    opposite = opposites(asked, counted)
-    cycles = cycles_of_raters(asked, counted)
+    # A hand has no second answer that it could contradict or agree with.
+    told_apart = [label for label in counted if not label.rater.startswith(HANDS)]
+    opposite = opposites(asked, told_apart)
+    cycles = cycles_of_raters(asked, told_apart)
     flagged = {
         "hasty": {label.label_id for label in counted if 0 < label.seconds < hasty_seconds},
         "opposite": {label_id for two in opposite for label_id in two},
@@ -132,7 +134,7 @@ def review(
         for index, label in enumerate(known)
     )
     return Review(
-        rows=rows, cycles=cycles, opposites=opposite, agreements=agreements(asked.values(), counted),
+        rows=rows, cycles=cycles, opposites=opposite, agreements=agreements(asked.values(), told_apart),
         balance=balance(counted),
     )  # fmt: skip
 

@@ -137,6 +137,7 @@ class PreferPage(Page):
         self.head.card_wanted.connect(self.edit_card)
         self.bottom.toggled.connect(self._toggle)
         self.bottom.review_wanted.connect(self.review.open)
+        self.review.import_wanted.connect(self.answerer.choose_file)
         self.bottom.class_wanted.connect(self.ask_class)
         self.asking.poll.changed.connect(lambda _: self._show(self.model.known))
         self.bottom.inside_wanted.connect(self.inside.drawer.toggle_drawer)

@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from arena.environments.world import WorldLayout
 from arena.preferences.label import Answer, Label
 from arena.preferences.label_set import ENDING
+from arena.preferences.review import Review, review
 from gui.language import language, number, tr
 from gui.panels.prefer.answer_list import AnswerList
 from gui.panels.prefer.clip_drawing import drawing_of
 from gui.panels.prefer.clip_pair import ClipPair
+from gui.panels.prefer.review_words import agreement_words, remarks, summary
 from gui.state.preference_model import PreferenceModel
 from gui.state.preference_state import PreferenceState
 from gui.widgets.drawer import Drawer
 from gui.widgets.link_button import LinkButton
 from gui.widgets.pill_button import PillButton
+from gui.widgets.segmented import Segmented
 from gui.widgets.text_label import TextLabel
 
 _KEYS: Mapping[int, Answer] = {
@@ -38,13 +41,20 @@ class PreferReview(QObject):
     Args:
         model: Whose answers.
         host: What the drawer covers.
+
+    Attributes:
+        import_wanted: A file of labels is to be taken in.
     """
+
+    import_wanted = Signal()
 
     def __init__(self, model: PreferenceModel, host: QWidget) -> None:
         super().__init__(host)
         self.model = model
         self._layout: WorldLayout | None = None
         self._run = ""
+        self._seen: tuple[object, object] = (None, None)
+        self._review: Review | None = None
         self.drawer = Drawer(host, "prefer.review.title", extent=620)
         self.words = TextLabel("prefer.review.words", 13, "dim", wrap=True)
         self.save = LinkButton("prefer.review.save", tip_key="prefer.review.save.tip")
@@ -60,7 +70,25 @@ class PreferReview(QObject):
         for button in (*self.buttons.values(), self.back):
             row.addWidget(button)
         row.addStretch(1)
+        self.summary = TextLabel("", 13, "text", wrap=True)
+        self.raters = TextLabel("", 12.5, "dim", wrap=True)
+        self.which = Segmented(
+            [("all", "prefer.review.all"), ("flagged", "prefer.review.flagged")], name_key="prefer.review.which"
+        )
+            "prefer.review.export", "save", "quiet", tip_key="prefer.review.export.tip", small=True
+        )
+        self.take_in = PillButton(
+            "prefer.review.import", "folder", "quiet", tip_key="prefer.review.import.tip", small=True
+        )
+        files = QHBoxLayout()
+        files.setSpacing(6)
+        files.addWidget(self.which)
+        files.addStretch(1)
+        files.addWidget(self.take_in)
         body = self.drawer.body
+        body.addWidget(self.summary)
+        body.addWidget(self.raters)
+        body.addLayout(files)
         body.addWidget(self.list, 1)
         body.insertWidget(0, self.words)
         body.insertWidget(1, self.pair)
@@ -72,6 +100,8 @@ class PreferReview(QObject):
         self.list.key_pressed.connect(self._key)
         self.list.answers.clips_wanted.connect(model.read_clips)
         model.clips_read.connect(self._take_clips)
+        self.which.changed.connect(self._retranslate)
+        self.take_in.clicked.connect(self.import_wanted)
         language().changed.connect(self._retranslate)
 
     def open(self) -> None:
@@ -90,25 +120,32 @@ class PreferReview(QObject):
             self.list.answers.forget()
         self._layout = known.layout
         before = self.list.current
-        self.list.answers.show_labels(known.labels, self._remarks(known))
+        self._look_through(known)
+        self._show_rows(known)
         if before is not None:
             rows = [row for row, label in enumerate(self.list.answers.labels) if label.label_id == before.label_id]
             if rows:
                 self.list.setCurrentIndex(self.list.answers.index(rows[0]))
         self._show_answer(self.list.current)
 
-    def _remarks(self, known: PreferenceState) -> dict[str, str]:
-        """Say where the model had been surest of something else."""
-        found = {}
-        for label in known.labels:
-            pair = known.pairs.get(label.pair_id)
-            guess = None if pair is None else known.guess_of(pair)
-            if guess is None or label.answer not in ("left", "right"):
-                continue
-            against = 1 - guess if label.answer == "left" else guess
-            if against >= 0.8:
-                found[label.label_id] = tr("prefer.review.surprise", share=number(round(100 * against)))
-        return found
+    def _look_through(self, known: PreferenceState) -> None:
+        if self._seen == (known.labels, known.pairs):
+            return
+        self._seen = known.labels, known.pairs
+        # What the model thought before it was told: afterwards it has learned from that very answer.
+        guesses = {pair.pair_id: guess for pair in known.pairs.values() if (guess := known.guess_of(pair)) is not None}
+        self._review = review(tuple(known.pairs.values()), known.labels, guesses)
+
+    def _show_rows(self, known: PreferenceState) -> None:
+        assert self._review is not None
+        found = remarks(self._review)
+        self.summary.set_text(summary(self._review))
+        self.raters.set_text(agreement_words(self._review))
+        self.raters.setVisible(bool(self._review.agreements))
+        self.save.setVisible(bool(known.counted))
+        flagged = self.which.value == "flagged"
+        shown = [label for label in known.labels if not flagged or label.label_id in found]
+        self.list.answers.show_labels(shown, found)
 
     def _retranslate(self) -> None:
         self.show_state(self.model.known)

@@ -18,6 +18,7 @@ from agents.class_poll.class_room import ClassRoom, GaveUp, Phones
 from agents.class_poll.wire import Film
 from arena.errors import ArenaError
 from arena.preferences.clip import Clip
+from arena.preferences.label import HANDS
 from arena.preferences.poll import Result, hand_count
 from gui.state.preference_model import WANTED, PreferenceModel
 from gui.state.preference_state import Question
@@ -25,8 +26,8 @@ from gui.state.preference_state import Question
 Way = Literal["hands", "together", "split"]
 Phase = Literal["off", "starting", "voting", "closed"]
 
-CLASS, PHONE, HAND = "class", "phone", "hand"
-"""Raters: the class as one; a phone, with its number; a hand that was counted, which nobody will know again."""
+CLASS, PHONE = "class", "phone "
+"""Raters: the class as one; a phone, before its number."""
 
 TICK_MS = 100
 SPARE_PAIRS, MOST_PAIRS = 3, 60
@@ -273,9 +274,9 @@ class ClassPoll(QObject):
 
     def _take_result(self, result: Result) -> None:
         labels = result.label_each() if self.state.plan.every_vote else result.majority_label()
-        one = HAND if self.state.plan.way == "hands" else PHONE
+        one = HANDS if self.state.plan.way == "hands" else PHONE
         if labels:
-            given = [(label, f"{one} {label.voter}" if label.voter else CLASS) for label in labels]
+            given = [(label, f"{one}{label.voter}" if label.voter else CLASS) for label in labels]
             self.model.answer_of_class(result.pair_id, given)
             self._missing.append(result.disagreement)
         state = self.state
