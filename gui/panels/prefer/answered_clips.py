@@ -56,8 +56,11 @@ class LitClip(ClipDrawing):
     def shape(self) -> tuple[int, int]:
         return self._drawing.shape
 
-    def paint(self, painter: QPainter, box: QRectF, step: int) -> None:
-        self._drawing.paint(painter, box, step)
+    def paint_ground(self, painter: QPainter, box: QRectF) -> None:
+        self._drawing.paint_ground(painter, box)
+
+    def paint_step(self, painter: QPainter, box: QRectF, step: int) -> None:
+        self._drawing.paint_step(painter, box, step)
         if not len(self._saliency):
             return
         found = self._saliency[min(step, len(self._saliency) - 1)]
