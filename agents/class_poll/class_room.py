@@ -158,6 +158,7 @@ class ClassRoom:
         self._open = ""
         self.port = 0
         self._child = _Child(self._opening, self._arrived.append)
+        self._child.send(packed("go"))
 
     # ── beginning and ending ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -308,12 +309,13 @@ class ClassRoom:
             self._child.send(packed("open", pair=self._open, votes=self._votes[self._open]))
         for pair_id in self._pairs:
             self._send_pair(pair_id)
+        self._child.send(packed("go"))
         self._news.append(Restarted())
 
     def _send_pair(self, pair_id: str) -> None:
-        clips = self._pairs[pair_id]
-        for clip_id in clips:
-            film = self._films[clip_id]
-            self._child.send(packed("film", film.png, clip=clip_id, about=film.about()))
-        left, right = clips
-        self._child.send(packed("add", pair=pair_id, left=left, right=right, votes=self._votes[pair_id]))
+        left, right = (self._films[clip_id] for clip_id in self._pairs[pair_id])
+        about = [(clip_id, self._films[clip_id].about()) for clip_id in self._pairs[pair_id]]
+        data = packed(
+            "add", left.png + right.png, pair=pair_id, clips=about, size=len(left.png), votes=self._votes[pair_id]
+        )  # fmt: skip
+        self._child.send(data)

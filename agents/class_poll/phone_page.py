@@ -63,7 +63,7 @@ class PhonePage:
     def __init__(self, way: Way, question: Mapping[str, str]) -> None:
         folder = resources.files("assets").joinpath("class_page")
         self._style, self._script, self._frame = (
-            folder.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "page.html")
+            folder.joinpath(name).read_text(encoding="utf-8") for name in ("phone.css", "phone.js", "phone.html")
         )
         self._way, self._question = way, question
         # By their hashes: whatever else got into the page would not run.

@@ -24,6 +24,9 @@ HERE_SECONDS = 6.0
 
 Tell = Callable[..., None]
 
+Shown = tuple[str, dict[str, Any], bytes]
+"""A clip's id, what is known of its pictures, and the pictures."""
+
 
 class Room:
     """The polls, for any thread.
@@ -62,15 +65,20 @@ class Room:
             self._leave(pair_id)
             self._tell("closed", pair=pair_id)
 
-    def put_film(self, clip_id: str, about: dict[str, Any], png: bytes) -> None:
-        """Have a clip ready to be shown."""
-        with self._lock:
-            self._films[clip_id] = about, png
+    def add(self, pair_id: str, left: Shown, right: Shown, votes: Mapping[str, Answer]) -> None:
+        """Give a pair of clips to the phones.
 
-    def add(self, pair_id: str, left: str, right: str, votes: Mapping[str, Answer]) -> None:
-        """Give a pair of clips, which are ready, to the phones."""
+        Args:
+            pair_id: The pair.
+            left: The left clip.
+            right: The right clip.
+            votes: What was said of it before, by phone.
+        """
         with self._lock:
-            self._clips[pair_id] = left, right
+            # Both at once with the pair: a clip that no pair needs goes with the next pair that is closed.
+            for clip_id, about, png in (left, right):
+                self._films[clip_id] = about, png
+            self._clips[pair_id] = left[0], right[0]
             self._split.add([pair_id])
             if votes:
                 self._split.restore(pair_id, {self._class.join(phone): answer for phone, answer in votes.items()})

@@ -72,8 +72,6 @@ class Serving:
 
     def run(self, control: Connection) -> None:
         """Do what the window says until it is gone."""
-        for work in (self._server.run, self._look_around):
-            threading.Thread(target=work, daemon=True).start()
         with contextlib.suppress(EOFError, OSError):
             while True:
                 fields, blob = unpacked(control.recv_bytes())
@@ -81,14 +79,17 @@ class Serving:
 
     def _obey(self, kind: str, fields: dict[str, Any], blob: bytes) -> None:
         match kind:
+            case "go":
+                # Not before: one that takes the place of another must know the pairs before a phone asks for them.
+                for work in (self._server.run, self._look_around):
+                    threading.Thread(target=work, daemon=True).start()
             case "open":
                 self.room.open(fields["pair"], fields["votes"])
             case "close":
                 self.room.close(fields["pair"])
-            case "film":
-                self.room.put_film(fields["clip"], fields["about"], blob)
             case "add":
-                self.room.add(fields["pair"], fields["left"], fields["right"], fields["votes"])
+                size, (left, right) = fields["size"], fields["clips"]
+                self.room.add(fields["pair"], (*left, blob[:size]), (*right, blob[size:]), fields["votes"])
 
     def _look_around(self) -> None:
         told = (-1, -1)

@@ -20,6 +20,7 @@ from arena.errors import ArenaError
 from arena.preferences.clip import Clip
 from arena.preferences.label import HANDS
 from arena.preferences.poll import Result, hand_count
+from arena.protocol.preference_messages import PairOffered
 from gui.state.preference_model import WANTED, PreferenceModel
 from gui.state.preference_state import Question
 
@@ -97,7 +98,7 @@ class ClassPoll(QObject):
     """
 
     changed = Signal(object)
-    _started = Signal(object)
+    _started = Signal(object, object)
 
     def __init__(
         self, model: PreferenceModel, film_of: Callable[[Clip], Film | None], parent: QObject | None = None
@@ -111,6 +112,7 @@ class ClassPoll(QObject):
         self._run = ""
         self._asked = ""
         self._missing: list[float] = []
+        self._handed: dict[str, PairOffered] = {}
         # Beside the window: drawing two clips takes it as long as six of its frames.
         self._films = ThreadPoolExecutor(1, "arena-class-films")
         self._filmed: tuple[Question, Future[tuple[Film | None, Film | None]]] | None = None
@@ -135,6 +137,7 @@ class ClassPoll(QObject):
         """
         self.end()
         self._run, self._asked, self._missing = self.model.state.folder, "", []
+        self._handed.clear()
         self._know(ClassState(phase="voting" if plan.way == "hands" else "starting", plan=plan))
         self._timer.start()
         if plan.way != "hands":
@@ -154,8 +157,18 @@ class ClassPoll(QObject):
             self._room = None
         self._filmed = None
         if self.on:
-            self.model.want(WANTED)
+            self._leave()
             self._know(ClassState(problem=self.state.problem))
+
+    def _leave(self) -> None:
+        """Leave the run as any sitting leaves it: no pair is with phones that are gone, none is asked twice."""
+        if self.model.state.folder != self._run:
+            return
+        self.model.want(WANTED)
+        for offer in self._handed.values():
+            self.model.give_back(offer)
+        if self.state.phase == "closed":
+            self._go_past()
 
     def shutdown(self) -> None:
         """End everything: the window closes."""
@@ -167,18 +180,21 @@ class ClassPoll(QObject):
             room = ClassRoom("split" if plan.way == "split" else "together", plan.host, question, times=plan.times)
             if room.wait(cancel.is_set):
                 self._room = room
-                self._started.emit(room)
+                self._started.emit(cancel, None)
         except ArenaError as problem:
-            self._started.emit(problem)
+            self._started.emit(cancel, problem)
 
-    def _take_start(self, started: object) -> None:
-        if self._thread is not None and not self._cancel.is_set():
+    def _take_start(self, cancel: Event, problem: ArenaError | None) -> None:
+        if cancel is not self._cancel or cancel.is_set():
+            # It was ended, and perhaps begun anew, while this was on its way.
+            return
+        if self._thread is not None:
             self._thread.join()
             self._thread = None
-        if isinstance(started, ArenaError):
-            self._fail(started)
-        elif isinstance(started, ClassRoom) and started is self._room:
-            self._know(phase="voting", address=started.address)
+        if problem is not None:
+            self._fail(problem)
+        elif self._room is not None:
+            self._know(phase="voting", address=self._room.address)
             self.tick()
 
     def _fail(self, problem: ArenaError) -> None:
@@ -214,10 +230,17 @@ class ClassPoll(QObject):
     def next_pair(self) -> None:
         """Show the next pair and open it."""
         if self.state.phase == "closed":
-            self.model.go_past()
+            self._go_past()
             self._asked = ""
             self._know(phase="voting", result=None, voted=0)
             self.tick()
+
+    def _go_past(self) -> None:
+        question, result = self.model.known.question, self.state.result
+        self.model.go_past()
+        if question is not None and result is not None and not result.votes.total:
+            # Nobody said anything of it: it is asked again later, or the learner would wait for it for ever.
+            self.model.give_back(question.offer)
 
     # ── ten times a second ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -262,6 +285,7 @@ class ClassPoll(QObject):
         if self._filmed is None:
             question = self.model.hand_over()
             if question is not None:
+                self._handed[question.offer.pair_id] = question.offer
                 self._filmed = question, self._films.submit(self._both, question)
         elif self._filmed[1].done():
             offer, (left, right) = self._filmed[0].offer, self._filmed[1].result()
@@ -274,6 +298,7 @@ class ClassPoll(QObject):
 
     def _take_result(self, result: Result) -> None:
         labels = result.label_each() if self.state.plan.every_vote else result.majority_label()
+        self._handed.pop(result.pair_id, None)
         one = HANDS if self.state.plan.way == "hands" else PHONE
         if labels:
             given = [(label, f"{one}{label.voter}" if label.voter else CLASS) for label in labels]

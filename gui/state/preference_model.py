@@ -162,6 +162,10 @@ class PreferenceModel(TrainingModel):
         """Give away a pair that waits, for phones to show; ``None`` while there is none."""
         return self._queue.take()
 
+    def give_back(self, offer: PairOffered) -> None:
+        """Ask a pair later that was given away, or that nobody has said anything of."""
+        self._queue.offer(offer)
+
     def want(self, count: int) -> None:
         """Have so many pairs ready that nobody has answered."""
         if count != self._wanted:

@@ -142,6 +142,17 @@ def test_that_phones_with_a_pair_each_answer_many_pairs_and_the_window_keeps_its
     assert page.model.known.question is own and own is not None and own.offer.pair_id not in answered
     page.answer("left")
     qtbot.waitUntil(lambda: len(asking.labels()) == 4, timeout=PATIENCE)
+    # What phones had and did not answer is asked at the window, not waited for for ever.
+    left = [asking.offer(), asking.offer()]
+    for offer in left:
+        page.model.take(offer)
+    fold(page)
+    qtbot.waitUntil(lambda: phone.state()["pair"] == left[1].pair_id or bool(qtbot.wait(150)), timeout=PATIENCE)
+    page.asking.bar.end.click()
+    page.answer("right")
+    fold(page)
+    shown = page.model.known.question
+    assert shown is not None and shown.offer == left[1]
 
 
 def test_that_the_test_says_which_way_will_work_here(qtbot: QtBot, page: PreferPage) -> None:  # noqa: F811
