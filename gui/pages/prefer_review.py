@@ -14,7 +14,7 @@ from arena.environments.world import WorldLayout
 from arena.preferences.label import Answer, Label
 from arena.preferences.label_set import ENDING
 from arena.preferences.review import Review, review
-from gui.language import language, number, tr
+from gui.language import language, tr
 from gui.panels.prefer.answer_list import AnswerList
 from gui.panels.prefer.clip_drawing import drawing_of
 from gui.panels.prefer.clip_pair import ClipPair
@@ -74,8 +74,6 @@ class PreferReview(QObject):
         self.raters = TextLabel("", 12.5, "dim", wrap=True)
         self.which = Segmented(
             [("all", "prefer.review.all"), ("flagged", "prefer.review.flagged")], name_key="prefer.review.which"
-        )
-            "prefer.review.export", "save", "quiet", tip_key="prefer.review.export.tip", small=True
         )
         self.take_in = PillButton(
             "prefer.review.import", "folder", "quiet", tip_key="prefer.review.import.tip", small=True
