@@ -50,7 +50,7 @@ class TrainingBanner(RunBanner):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._state = TrainingState()
-        super().__init__("train.banner.resume", 12, parent)
+        super().__init__("lab.banner.resume", 12, parent)
         self.back = PillButton("train.banner.back", "rewind", "plain", small=True)
         self.row.insertWidget(self.row.indexOf(self.stop), self.back)
         self.back.clicked.connect(self.back_wanted)
@@ -63,7 +63,7 @@ class TrainingBanner(RunBanner):
         """Show what a run needs to say, or hide."""
         self._state = state
         failed, silent = state.phase == "failed", state.phase == "not_responding"
-        self.resume.set_text_key("train.banner.resume" if state.folder else "train.banner.again")
+        self.resume.set_text_key("lab.banner.resume" if state.folder else "train.banner.again")
         self.resume.setVisible(failed)
         self.back.setVisible(state.faulty)
         self.stop.setVisible(silent)

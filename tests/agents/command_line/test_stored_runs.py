@@ -15,14 +15,19 @@ from PIL import Image
 from agents.runtime.replay import StoredRun
 from agents.tabular.exact import policy_values, solve, start_value
 from arena.environments.registry import make_world
+from arena.runs.keyframe_file import KeyframeFile
 from arena.runs.run_folder import RunFolder
 from tests.agents.command_line.commands import Arena, answer, runs_in
 
 
 def spoil_last_keyframe(run: Path) -> None:
-    data = bytearray((run / "keyframes").read_bytes())
-    data[-40] ^= 0xFF
-    (run / "keyframes").write_bytes(bytes(data))
+    path = run / "keyframes"
+    with KeyframeFile(path, read_only=True) as file:
+        last = file._entries[-1]
+    data = bytearray(path.read_bytes())
+    # Inside of it for certain: how long the last one is depends on how much it has to tell.
+    data[last.offset + last.size - 2] ^= 0xFF
+    path.write_bytes(bytes(data))
 
 
 # ── evaluate ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -185,9 +185,9 @@ def test_that_a_damaged_keyframe_is_passed_over_and_said(tmp_path: Path) -> None
     path = session.folder.path
     session.close()
     with KeyframeFile(path / "keyframes", read_only=True) as file:
-        last = max(file.ticks)
+        last, entry = max(file.ticks), file._entries[-1]
     content = bytearray((path / "keyframes").read_bytes())
-    content[-40] ^= 0xFF
+    content[entry.offset + entry.size - 2] ^= 0xFF
     (path / "keyframes").write_bytes(bytes(content))
     told: list[Event] = []
     again = Session.resume(path, told.append)
