@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self.navigator.open_run.connect(self.open_run)
         self.navigator.world_wanted.connect(self.show_world)
         self.navigator.hand_wanted.connect(self.play_by_hand)
+        self.navigator.record_wanted.connect(self.record_by_hand)
         self.navigator.watch_wanted.connect(self.watch_model)
         self.navigator.ages_wanted.connect(self.watch_ages)
         self.navigator.open_file.connect(self.files.open_path)
@@ -168,6 +169,12 @@ class MainWindow(QMainWindow):
         """Have a person play a world: in the Lab, a game in the arcade."""
         name = "lab" if is_table(env_id) else "arcade"
         self.page(name).play_by_hand(env_id, env_kwargs)
+        self.show_page(name)
+
+    def record_by_hand(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        """Have a person play a world and keep the games: in the Lab, a game in the arcade."""
+        name = "lab" if is_table(env_id) else "arcade"
+        self.page(name).record_by_hand(env_id, env_kwargs)
         self.show_page(name)
 
     def watch_model(self, path: str) -> None:

@@ -20,6 +20,7 @@ from agents.command_line.streams import tell_json
 from agents.command_line.verb import DONE
 from agents.command_line.words import command, complain, decimal, say, shown_path, tell, whole
 from agents.deep.threads import let_threads_sleep
+from agents.preference.step_wishes import KL_WEIGHT
 from arena.errors import ArenaError, RunError
 from arena.protocol.messages import RunTo
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 
 GRID = "Arena/GridWorld-v0"
-
-KL_WEIGHT = 0.01
-"""β where a run begins with a model and nobody says otherwise: r̂ has a spread of 0.05 a step."""
 
 
 def learn_from_preferences(given: Namespace) -> int:

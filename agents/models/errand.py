@@ -14,7 +14,7 @@ from agents.runtime.client import enter
 from arena.errors import ModelError
 
 WORK = "agents.models.errand_work:work"
-KINDS = ("environments", "evaluate", "export", "import", "save", "train")
+KINDS = ("compare", "dpo", "environments", "evaluate", "export", "import", "imitate", "save", "show", "train")
 """What can be asked for: see :mod:`agents.models.errand_work`."""
 
 _MOST_BYTES = 2**22

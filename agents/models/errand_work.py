@@ -1,4 +1,4 @@
-"""What an errand does, in its own process: evaluate, export, import or save a model, train one on, look around."""
+"""What an errand does, in its own process: make, measure, move or save a model, train one on, look around."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from agents.deep.threads import let_threads_sleep
 from agents.models.card import Evaluation
 from agents.models.folder import check_model, read_part, write_model
 from agents.models.kept_evaluation import keep_evaluation
@@ -27,6 +28,9 @@ Tell = Callable[[dict[str, Any]], None]
 
 _GRACE_SECONDS = 0.5
 _ROWS_AT_ONCE = 16
+
+_LOOKS = ("evaluate", "show", "imitate", "dpo", "compare")
+"""They play games, and look themselves whether anybody still waits."""
 
 
 def work(control: Connection, kind: str, wanted: dict[str, Any]) -> None:
@@ -65,7 +69,7 @@ def _watch(control: Connection, gone: threading.Event, kind: str) -> None:
     with contextlib.suppress(EOFError, OSError):
         control.recv_bytes()
     gone.set()
-    if kind != "evaluate":
+    if kind not in _LOOKS:
         # Half a file is cleared away by whoever writes it; games are closed by who plays them, and that one looks.
         _thread.interrupt_main(signal.SIGTERM)
     threading.Event().wait(_GRACE_SECONDS)
@@ -174,11 +178,27 @@ def _environments(_: dict[str, Any], tell: Tell, __: threading.Event) -> dict[st
     return {}
 
 
+def _step(name: str) -> Callable[[dict[str, Any], Tell, threading.Event], dict[str, Any]]:
+    """Return one of the three steps."""
+
+    def work_on(wanted: dict[str, Any], tell: Tell, gone: threading.Event) -> dict[str, Any]:
+        # Before PyTorch is loaded, which is why it is named by string.
+        let_threads_sleep()
+        answer: dict[str, Any] = getattr(import_module("agents.preference.step_errands"), name)(wanted, tell, gone)
+        return answer
+
+    return work_on
+
+
 _WORKS: dict[str, Callable[[dict[str, Any], Tell, threading.Event], dict[str, Any]]] = {
+    "compare": _step("compare"),
+    "dpo": _step("prefer_directly"),
     "environments": _environments,
     "evaluate": _evaluate,
     "export": _export,
+    "imitate": _step("imitate"),
     "import": _import,
     "save": _save,
+    "show": _step("show"),
     "train": _train,
 }

@@ -7,8 +7,11 @@ UTF-8, the SHA-256 of it all among it.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+import numpy as np
 
 from arena.errors import RunError, UsageError
 from arena.preferences.clip import about_text
@@ -69,6 +72,48 @@ def read_demonstrations(path: str | os.PathLike[str]) -> Demonstrations:
             return _read(file)
         except NOT_A_ZIP as problem:
             raise RunError("error.demonstrations.damaged", file=source.name) from problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """What a file holds, without what was seen.
+
+    Attributes:
+        file: It.
+        player: Who played.
+        games: How many games.
+        steps: Steps of all of them.
+        mean_return: Mean of what they brought, raw.
+    """
+
+    file: Path
+    player: str
+    games: int
+    steps: int
+    mean_return: float
+
+
+def read_recording(path: str | os.PathLike[str]) -> Recording:
+    """Read what a file is said to hold; its pictures, which may be many, are left where they are.
+
+    Raises:
+        RunError: If it is missing, damaged, or none of ours.
+    """
+    source = Path(path)
+    with told_plainly(source), source.open("rb") as file:
+        try:
+            only = ("lengths", "rewards")
+            known, arrays = unpacked(file, _MOST, most_file=MOST_FILE, sure_bytes=_SURE_BYTES, only=only)
+            lengths, rewards, player = arrays["lengths"], arrays["rewards"], known["player"]
+            well = lengths.dtype == np.int64 and rewards.dtype == np.float32 and lengths.ndim == rewards.ndim == 1
+            if not well or not lengths.size or lengths.min() < 1 or int(lengths.sum()) != len(rewards):
+                raise ValueError("lengths")
+            if not isinstance(player, str) or not np.isfinite(rewards).all():
+                raise ValueError("player")
+        except NOT_A_ZIP as problem:
+            raise RunError("error.demonstrations.damaged", file=source.name) from problem
+    mean = float(rewards.astype(np.float64).sum()) / len(lengths)
+    return Recording(file=source, player=player, games=len(lengths), steps=len(rewards), mean_return=mean)
 
 
 def _read(file: BinaryIO) -> Demonstrations:

@@ -8,7 +8,7 @@ rewards are there to say how well it was played.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +104,36 @@ class Demonstrations:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return their arrays by name."""
         return {name: getattr(self, name) for name in ("observations", "actions", "rewards", "lengths", "cut")}
+
+
+def together(parts: Sequence[Demonstrations]) -> Demonstrations:
+    """Return the games of several as those of one, in their order.
+
+    Args:
+        parts: At least one; of one place, seen in the same way.
+
+    Raises:
+        ValueError: If they are of different places, or too many for one.
+    """
+    first = parts[0]
+    if any(_place(part) != _place(first) for part in parts):
+        raise ValueError("place")
+    # A name as long as a manifest takes it: who played is told, not how often.
+    players = ", ".join(dict.fromkeys(part.player for part in parts))
+    arrays: dict[str, Any] = {name: np.concatenate([part.arrays()[name] for part in parts]) for name in first.arrays()}
+    return Demonstrations(
+        env_id=first.env_id,
+        env_kwargs=first.env_kwargs,
+        kind=first.kind,
+        action_names=first.action_names,
+        player=players[:_MOST_NAME],
+        **arrays,
+    )
+
+
+def _place(made: Demonstrations) -> tuple[Any, ...]:
+    seen = made.observations
+    return made.env_id, dict(made.env_kwargs), made.kind, made.action_names, seen.dtype, seen.shape[1:]
 
 
 def _check_about(made: Demonstrations) -> None:

@@ -12,7 +12,7 @@ import math
 import os
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -51,7 +51,7 @@ def packed(about: str, arrays: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def unpacked(
-    file: BinaryIO, most: Mapping[str, int], *, most_file: int, sure_bytes: int
+    file: BinaryIO, most: Mapping[str, int], *, most_file: int, sure_bytes: int, only: Collection[str] | None = None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read a file.
 
@@ -60,6 +60,7 @@ def unpacked(
         most: Bytes of each array that may be in it, by name; that of :data:`ABOUT` too.
         most_file: Bytes of the file.
         sure_bytes: As for :func:`arena.runs.bounded_zip.check_members`.
+        only: Arrays to read; all of them where not given. The file is held to its bounds all the same.
 
     Returns:
         What is known of the arrays, and the arrays, read-only.
@@ -78,6 +79,7 @@ def unpacked(
                 b"".join(member_pieces(archive, name, most[name.removesuffix(".npy")] + HEADER))
             )
             for name in members
+            if only is None or name.removesuffix(".npy") in (ABOUT, *only)
         }
     about = arrays.pop(ABOUT)
     if about.dtype != np.uint8 or about.ndim != 1:

@@ -18,6 +18,7 @@ from gui.language import language, tr
 from gui.pages.arcade_by_hand import GamesByHandFile
 from gui.pages.arcade_choices import player_entries, players, world_entries
 from gui.pages.arcade_keys import ArcadeKeys
+from gui.pages.arcade_recording import ArcadeRecording
 from gui.pages.arcade_top_bar import ArcadeTopBar
 from gui.pages.arcade_training import ArcadeTraining, agent_entries
 from gui.pages.arcade_transport import ArcadeTransport
@@ -53,6 +54,7 @@ class ArcadePage(Page):
         self.train_here = PillButton("train.here", "run", "primary", parent=self.watch)
         self.train_here.hide()
         self.by_hand = GamesByHandFile(self.model, navigator, self)
+        self.recording = ArcadeRecording(self.model, navigator, self.watch)
         self._begun = False
         self._three_first = False
         self._env_id = ""
@@ -193,6 +195,11 @@ class ArcadePage(Page):
         self._three_first = False
         if self.model.watching:
             self._choose_mover("person")
+
+    def record_by_hand(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        self.play_by_hand(env_id, env_kwargs)
+        if self.model.watching:
+            self.recording.begin(env_id, env_kwargs)
 
     def run_folder(self) -> str:
         if self.mode == "train":

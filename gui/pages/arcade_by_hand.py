@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from arena.preferences.demonstration_file import ENDING
-from arena.protocol.watch_messages import DemonstrationsSaved
+from arena.protocol.watch_messages import DemonstrationsSaved, GameOver
 from gui.language import number, tr
 from gui.pages.page import Navigator
 from gui.state.watch_model import WatchModel
@@ -59,6 +59,11 @@ class GamesByHandFile(QObject):
         )
 
 
+def by_hand_alone(state: WatchState) -> tuple[GameOver, ...]:
+    """Return the whole games a person alone has played and nobody has changed."""
+    return tuple(game for game in state.games if game.mover == "person" and not game.edited)
+
+
 def games_by_hand(state: WatchState) -> int:
-    """Return how many whole games a person alone has played and nobody has changed."""
-    return sum(game.mover == "person" and not game.edited for game in state.games)
+    """Return how many of them there are."""
+    return len(by_hand_alone(state))

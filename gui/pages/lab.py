@@ -21,6 +21,7 @@ from gui.pages.lab_editor import LabEditor
 from gui.pages.lab_menu import LUCK_KEY, fill_run_menu
 from gui.pages.lab_parts import LabParts
 from gui.pages.lab_pictures import offer_pictures
+from gui.pages.lab_recording import LabRecording
 from gui.pages.lab_scene import LabScene
 from gui.pages.lab_twins import LabTwins
 from gui.pages.page import Navigator
@@ -52,6 +53,8 @@ class LabPage(LabParts):
         self.scenes = LabScene(self)
         offer_pictures(self)
         self.editor = LabEditor(self)
+        self.recording = LabRecording(self.model, self.navigator, self.middle)
+        self._inside.insertWidget(1, self.recording.strip)
         self.restyle()
 
     def _connect(self) -> None:
@@ -166,6 +169,10 @@ class LabPage(LabParts):
         # Not the agent chosen last: a network has no single step that a person could make.
         self._open(RunSpec(env_id=env_id, env_kwargs=env_kwargs, agent="q_learning", speed=self.model.state.speed))
         self._choose_mover("person")
+
+    def record_by_hand(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        self.play_by_hand(env_id, env_kwargs)
+        self.recording.begin()
 
     def _choose_agent(self, agent: str) -> None:
         state, (env_id, env_kwargs) = self.model.state, self.model.place

@@ -27,6 +27,7 @@ class Navigator(QObject):
         open_run: Show the run in this folder in the Lab.
         world_wanted: Show a world (environment id, arguments): in the Lab, a game in the arcade.
         hand_wanted: Show a world as ``world_wanted`` does, and let a person play.
+        record_wanted: As ``hand_wanted``, and keep the games for an agent that is to imitate them.
         watch_wanted: Watch the model (or run of a network) in this folder play.
         ages_wanted: Watch three ages of the model (or run of a network) in this folder side by side.
         model_wanted: Do with the model in a folder what is named: see :meth:`gui.window_models.WindowModels.do`.
@@ -51,6 +52,7 @@ class Navigator(QObject):
     open_run = Signal(str)
     world_wanted = Signal(str, dict)
     hand_wanted = Signal(str, dict)
+    record_wanted = Signal(str, dict)
     watch_wanted = Signal(str)
     ages_wanted = Signal(str)
     model_wanted = Signal(str, str)
@@ -152,3 +154,6 @@ class Page(QWidget):
 
     def play_by_hand(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
         """Show a world and let a person play; the Lab and the arcade are asked."""
+
+    def record_by_hand(self, env_id: str, env_kwargs: Mapping[str, Any]) -> None:
+        """Show a world, let a person play and keep the games; the Lab and the arcade are asked."""

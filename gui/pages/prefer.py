@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import get_args
 
 from PySide6.QtCore import Qt, QTimer
@@ -13,15 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError
-from arena.preferences.clip_file import read_clip
 from arena.preferences.label import Answer
-from arena.protocol.messages import Pause
-from arena.protocol.preference_messages import HackSuspected
 from gui.dialogs.rater_name import RaterName
 from gui.dialogs.task_words import TaskWords
 from gui.export.picture_desk import PicturePart
 from gui.language import language, tr
 from gui.pages.page import Navigator, Page
+from gui.pages.prefer_alarm import PreferAlarm
 from gui.pages.prefer_answerer import PreferAnswerer, export_words, import_words
 from gui.pages.prefer_bars import NEW_RATER, NEW_WORDS, PreferBottomBar, PreferTopBar
 from gui.pages.prefer_class import PreferClass
@@ -32,10 +29,10 @@ from gui.pages.prefer_practice import PreferPractice
 from gui.pages.prefer_review import PreferReview
 from gui.pages.prefer_settings import PreferSettings
 from gui.pages.prefer_side import PreferSide
+from gui.pages.prefer_steps import PreferSteps
 from gui.pages.prefer_waiting import waiting_words
 from gui.panels.prefer.clip_drawing import drawing_of
 from gui.panels.prefer.clip_pair import ClipPair
-from gui.panels.prefer.hack_notice import HackNotice
 from gui.panels.training.training_banner import TrainingBanner
 from gui.state.preference_model import PreferenceModel
 from gui.state.preference_state import PreferenceState, Question
@@ -71,7 +68,7 @@ class PreferPage(Page):
         self.task: PreferenceTask = TASKS[0]
         self.raters: tuple[str, ...] = (GUEST,)
         self._question: Question | None = None
-        self._alarm: HackSuspected | None = None
+        self.begun_with = ""
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.timeout.connect(self.model.forget_reveal)
@@ -116,10 +113,12 @@ class PreferPage(Page):
         column.addLayout(middle, 1)
         column.addWidget(self.bottom)
         self.banner = TrainingBanner(self.stand)
-        self.notice = HackNotice(self.stand)
+        self.alarm = PreferAlarm(self.model, self.stand)
+        self.notice = self.alarm.notice
         self.review = PreferReview(self.model, self)
         self.inside = PreferInside(self.model, self)
         self.settings = PreferSettings(self.model, self)
+        self.steps = PreferSteps(self.model, self.navigator, self)
 
     def _connect(self) -> None:
         model = self.model
@@ -133,7 +132,10 @@ class PreferPage(Page):
         self.top.rater_chosen.connect(self._choose_rater)
         self.top.projector_wanted.connect(lambda: theme().set_projector(True))
         self.top.settings_wanted.connect(self.settings.drawer.toggle_drawer)
-        self.settings.begin_wanted.connect(lambda: self._begin(self.task))
+        self.settings.begin_wanted.connect(lambda: self._begin(self.task, self.begun_with))
+        self.top.steps_wanted.connect(self.steps.drawer.toggle_drawer)
+        self.steps.begin_wanted.connect(lambda model: self._begin(self.task, model))
+        self.steps.weighed.connect(self.settings.weigh)
         self.head.card_wanted.connect(self.edit_card)
         self.bottom.toggled.connect(self._toggle)
         self.bottom.review_wanted.connect(self.review.open)
@@ -142,7 +144,7 @@ class PreferPage(Page):
         self.asking.poll.changed.connect(lambda _: self._show(self.model.known))
         self.bottom.inside_wanted.connect(self.inside.drawer.toggle_drawer)
         self.inside.drawer.opened.connect(lambda: self._show(self.model.known))
-        for drawer in (self.review.drawer, self.inside.drawer, self.settings.drawer):
+        for drawer in (self.review.drawer, self.inside.drawer, self.settings.drawer, self.steps.drawer):
             drawer.closed.connect(self.pair.setFocus)
         self.keys.answered.connect(self.answer)
         self.keys.taken_back.connect(self.take_back)
@@ -150,7 +152,7 @@ class PreferPage(Page):
         self.pair.key_pressed.connect(self._key)
         self.pair.seen.connect(self.answerer.teacher.have_seen)
         self.answerer.teacher.told.connect(self._show_told)
-        self.notice.go_on_wanted.connect(self._go_on)
+        self.alarm.gone_on.connect(self.pair.setFocus)
         self.notice.look_wanted.connect(self.inside.drawer.open_drawer)
         self.banner.resume_wanted.connect(model.resume)
         self.banner.back_wanted.connect(model.run)
@@ -169,6 +171,7 @@ class PreferPage(Page):
     def shown(self) -> None:
         if not self.model.there and self.model.state.phase == "none":
             self.choose_task(self.task.id)
+        self.steps.look()
         self.pair.setFocus()
 
     def busy(self) -> bool:
@@ -176,6 +179,7 @@ class PreferPage(Page):
 
     def shutdown(self) -> None:
         self.asking.poll.shutdown()
+        self.steps.shutdown()
         self.model.shutdown()
         WorkerClient.drop_spare()
 
@@ -188,6 +192,7 @@ class PreferPage(Page):
         except ArenaError as problem:
             self._refused(problem)
             return
+        self.begun_with = self.steps.begun_with(folder)
         self.model.open(RunSpec(resume=folder, agent=""))
         self.retranslate()
         self.pair.setFocus()
@@ -218,8 +223,8 @@ class PreferPage(Page):
         card.open()
         self.top.task.set_value(self.task.id)
 
-    def _begin(self, task: PreferenceTask) -> None:
-        self.task = task
+    def _begin(self, task: PreferenceTask, begin_with: str = "") -> None:
+        self.task, self.begun_with = task, begin_with
         self.model.rater = self.model.rater or GUEST
         wanted = self.settings.wanted
         wanted.be_at(task.env_id)
@@ -228,7 +233,8 @@ class PreferPage(Page):
                 env_id=task.env_id,
                 env_kwargs=dict(task.env_kwargs),
                 agent=task.agent,
-                preference={**wanted.asked, "task": task.kept},
+                begin_with=begin_with,
+                preference={**wanted.asked_from(begin_with), "task": task.kept},
             )
         )
         self.retranslate()
@@ -287,19 +293,8 @@ class PreferPage(Page):
             event.ignore()
 
     def _toggle(self) -> None:
-        self._end_alarm()
+        self.alarm.end()
         self.model.toggle()
-
-    def _go_on(self) -> None:
-        self._end_alarm()
-        if self.model.state.phase != "running":
-            self.model.run()
-        self.pair.setFocus()
-
-    def _end_alarm(self) -> None:
-        if self._alarm is not None:
-            self.notice.put_away()
-            self.model.forget_alarm()
 
     # ── showing ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -336,7 +331,9 @@ class PreferPage(Page):
             self.review.show_state(known)
         self.inside.show_state(self.model.state, known)
         self.settings.show_state(known)
-        self._show_alarm(known)
+        self.steps.be_at(self.task.env_id, self.task.env_kwargs)
+        self.steps.show_state()
+        self.alarm.show_state(known)
 
     def _show_told(self, answer: str) -> None:
         """Show what a teacher has said of the pair that is still on the screen."""
@@ -345,27 +342,10 @@ class PreferPage(Page):
         self._lit.start(LIT_MS)
         self._hold.start(REVEAL_MS)
 
-    def _show_alarm(self, known: PreferenceState) -> None:
-        if known.alarm is self._alarm:
-            return
-        self._alarm = known.alarm
-        if known.alarm is None:
-            self.notice.put_away()
-            return
-        if known.plan is not None and not known.plan.has_person:
-            # Where a person answers, the run has paused of itself.
-            self.model.ask(Pause())
-        try:
-            drawing = drawing_of(read_clip(Path(known.alarm.clip_file)), known.layout)
-        except ArenaError:
-            drawing = None
-        self.notice.place(self.stand.width(), self.stand.height())
-        self.notice.show_alarm(drawing, known.alarm.predicted, known.alarm.true)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.banner.place(self.stand.width())
-        self.notice.place(self.stand.width(), self.stand.height())
+        self.alarm.place()
 
     def retranslate(self) -> None:
         """Say everything in the language in use."""

@@ -31,18 +31,20 @@ def shown_words(words: str) -> str:
 
 
 class PreferTopBar(QWidget):
-    """Task, rater, settings.
+    """Task, rater, settings, the three steps.
 
     Attributes:
         task_chosen: Id of a task, :data:`NEW_WORDS` for one in own words.
         rater_chosen: Name of a rater, :data:`NEW_RATER` for another one.
         settings_wanted: The settings button was pressed.
+        steps_wanted: The button of the three steps was pressed.
         projector_wanted: The projector button was pressed.
     """
 
     task_chosen = Signal(str)
     rater_chosen = Signal(str)
     settings_wanted = Signal()
+    steps_wanted = Signal()
     projector_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,12 +52,13 @@ class PreferTopBar(QWidget):
         self.task = Chooser("prefer.task", tip_key="prefer.task.tip")
         self.rater = Chooser("prefer.rater", tip_key="prefer.rater.tip")
         self.settings = PillButton("lab.settings", "settings", "quiet", tip_key="prefer.settings.tip")
+        self.steps = PillButton("steps.title", "step", "quiet", tip_key="steps.tip")
         self.picture = PillButton("lab.picture", "picture", "quiet", tip_key="lab.picture.tip")
         self.projector = PillButton("lab.projector", "projector", "quiet", tip_key="lab.projector.tip")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(10)
-        for widget in (self.task, self.rater, self.settings):
+        for widget in (self.task, self.rater, self.settings, self.steps):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.picture)
@@ -63,6 +66,7 @@ class PreferTopBar(QWidget):
         self.task.changed.connect(self.task_chosen)
         self.rater.changed.connect(self.rater_chosen)
         self.settings.clicked.connect(self.settings_wanted)
+        self.steps.clicked.connect(self.steps_wanted)
         self.projector.clicked.connect(self.projector_wanted)
 
     def offer(self, task: PreferenceTask, raters: tuple[str, ...], rater: str) -> None:

@@ -76,7 +76,7 @@ class PreferSettings(QObject):
         row.addWidget(self.preset)
         column.addLayout(row)
         self.hold = HoldSlider()
-        self.hold.weighed.connect(lambda weight: self._change("kl_weight", weight))
+        self.hold.weighed.connect(self.weigh)
         column.addWidget(self.hold)
         card = Card("prefer.ablations")
         card.body.addWidget(TextLabel("prefer.ablations.words", CAPTION, "dim", wrap=True))
@@ -128,6 +128,10 @@ class PreferSettings(QObject):
         if name in LIVE_NAMES:
             self.model.set_preference(name, value)
         self.show_state(self.model.known)
+
+    def weigh(self, weight: float) -> None:
+        """Hold the agent to its reference with another β, from now on and in the next run."""
+        self._change("kl_weight", weight)
 
     def _begin(self) -> None:
         self.drawer.close_drawer()

@@ -68,11 +68,13 @@ class RunModel(QObject):
         changed: Emitted with a new :class:`RunState`, at most 60 times a second and only when something is new.
         warned: Emitted with a warning's key and values.
         answered: Emitted with what answers one command: ``Forked``, ``Foreseen``, or ``Warned`` where it was refused.
+        ticked: Emitted with every recorded step, in order; :attr:`state` has only the last one.
     """
 
     changed = Signal(object)
     warned = Signal(str, dict)
     answered = Signal(object)
+    ticked = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -365,6 +367,7 @@ class RunModel(QObject):
             updates=message.updates,
         )
         self._view_wanted = True
+        self.ticked.emit(message)
 
     def _take_metrics(self, message: Metrics) -> None:
         for row in message.blocks:

@@ -8,6 +8,7 @@ from typing import Any
 from agents.configuration import Value, build, settings_of, values_of
 from agents.deep.place_kind import kind_of
 from agents.preference.config import PRESETS, PreferenceConfig, suggested_preferences
+from agents.preference.step_wishes import KL_WEIGHT
 
 LIVE_NAMES = frozenset(item.name for item in settings_of(PreferenceConfig) if item.live != "never")
 """Settings that may be changed while a run goes on."""
@@ -50,6 +51,7 @@ class WantedPreferences:
     def __init__(self) -> None:
         self.preset = "classroom"
         self.changed: dict[str, Value] = {}
+        self._held = False
         self._kind = "states"
         self._base: dict[str, Value] = {}
         self._look_up()
@@ -105,6 +107,20 @@ class WantedPreferences:
     def asked(self) -> dict[str, Any]:
         """As ``RunSpec.preference`` has it."""
         return {"preset": self.preset, **self.changed}
+
+    def asked_from(self, model: str) -> dict[str, Any]:
+        """Return what is asked for where a run begins with a model; none if it begins from nothing.
+
+        Args:
+            model: Its name. It is the reference as well, and the agent is held to it unless somebody wants otherwise.
+        """
+        if model and not self._held:
+            self.changed.setdefault("kl_weight", KL_WEIGHT)
+        elif self._held and not model:
+            # The next run has nothing that it should be held to.
+            self.changed.pop("kl_weight", None)
+        self._held = bool(model)
+        return self.asked
 
 
 def _values_of(preset: str, kind: str) -> dict[str, Value]:

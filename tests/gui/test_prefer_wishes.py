@@ -20,7 +20,7 @@ from gui.main_window import MainWindow
 from gui.pages.prefer import PreferPage
 from gui.settings_store import SettingsStore
 from gui.state.preference_model import WANTED
-from gui.state.preference_tasks import OWN
+from gui.state.preference_tasks import OWN, TASKS
 from tests.gui import asked_page
 from tests.gui.asked_page import PATIENCE, WORLD, Asking, clip_of, come, fold
 
@@ -136,7 +136,7 @@ def test_that_own_words_begin_a_run_that_keeps_them(page: PreferPage, asking: As
     spec = asking.opened[-1]
     words = tr("prefer.words.example.wall")
     assert spec.preference is not None and spec.preference["task"] == words
-    assert (spec.env_id, dict(spec.env_kwargs)) == (WORLD.env_id, dict(WORLD.env_kwargs))
+    assert (spec.env_id, dict(spec.env_kwargs)) == (TASKS[0].env_id, dict(TASKS[0].env_kwargs))
     assert page.top.task.value == OWN and words in page.top.task.chosen_text()
 
     plan_from(spec.preference, "ppo", spec.env_id).write(asking.run)
@@ -154,7 +154,7 @@ def test_that_playing_first_is_offered_once_in_each_world(page: PreferPage, aski
     tell(page)
     assert page.practice.offer.isVisible()
     qtbot.mouseClick(page.practice.offer.play, Qt.MouseButton.LeftButton)
-    assert played == [(WORLD.env_id, dict(WORLD.env_kwargs))]
+    assert played == [(TASKS[0].env_id, dict(TASKS[0].env_kwargs))]
     tell(page)
     assert not page.practice.offer.isVisible()
     assert WORLD.env_id in SettingsStore().settings.practised, "also tomorrow"

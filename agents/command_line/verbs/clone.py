@@ -13,8 +13,9 @@ from agents.command_line.arguments import (
     whole_number,
 )
 from agents.command_line.verb import Verb
+from agents.preference.step_wishes import CloneWish
 
-EPOCHS, EPISODES, LEARNING_RATE = 100, 50, 1e-3
+EPOCHS, EPISODES, LEARNING_RATE = CloneWish.epochs, CloneWish.episodes, CloneWish.learning_rate
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

@@ -14,8 +14,10 @@ from agents.command_line.arguments import (
     whole_number,
 )
 from agents.command_line.verb import Verb
+from agents.preference.step_wishes import DirectWish
 
-BETA, EPOCHS, EPISODES, LEARNING_RATE = 0.1, 100, 50, 1e-3
+BETA, EPOCHS, EPISODES = DirectWish.beta, DirectWish.epochs, DirectWish.episodes
+LEARNING_RATE = DirectWish.learning_rate
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
