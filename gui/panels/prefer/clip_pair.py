@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.language import language, number, tr
 from gui.panels.prefer.clip_drawing import ClipDrawing
@@ -112,18 +112,17 @@ class ClipPair(QWidget):
         self.left, self.right = ClipScreen("prefer.left"), ClipScreen("prefer.right")
         self.empty = ClipScreen("prefer.clips")
         self.line = ClipLine()
-        grid = QGridLayout(self)
-        self._grid = grid
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme().px(20))
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        grid.setVerticalSpacing(2)
-        grid.addWidget(self.left, 0, 0)
-        grid.addWidget(self.right, 0, 1)
-        grid.addWidget(self.empty, 0, 0, 1, 2)
-        grid.addWidget(self.line, 1, 0, 1, 2)
-        grid.setRowStretch(0, 1)
+        # No grid: what spans both of its columns takes the gap between them away.
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(theme().px(20))
+        self._row.addWidget(self.left, 1)
+        self._row.addWidget(self.right, 1)
+        column.addLayout(self._row, 1)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.line)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.left.chosen.connect(lambda: self.chosen.emit("left"))
         self.right.chosen.connect(lambda: self.chosen.emit("right"))
@@ -136,7 +135,7 @@ class ClipPair(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         # Both get the same room to the pixel, or whole scales could make one picture larger than the other.
         gap = theme().px(20)
-        self._grid.setHorizontalSpacing(gap + (self.width() - gap) % 2)
+        self._row.setSpacing(gap + (self.width() - gap) % 2)
         super().resizeEvent(event)
 
     @property
