@@ -4,6 +4,7 @@
     python benchmarks/preferences.py queries --out queries.jsonl    disagreement, random, coverage over 5 seeds
     python benchmarks/preferences.py ablations --out abl.jsonl      each ablation of the paper once
     python benchmarks/preferences.py left --out left.jsonl          a wish no game rewards: "prefer the left half"
+    python benchmarks/preferences.py paddle --out paddle.jsonl      the same of Breakout's paddle, 10 and 20 labels
     python benchmarks/preferences.py breakout --out bo.jsonl        Breakout objects, 700 and 1,400 labels
     python benchmarks/preferences.py speed                          answer to refitted model, choosing among 10,000
     python benchmarks/preferences.py table --out maps.jsonl         what a file says, as a table
@@ -23,6 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+OBJECTS = "Arena/BreakoutObjects-v0"
 MAPS = ("two_goals", "four_rooms", "open_field", "teleporter", "corridor")
 GRID_SETTINGS = ("n_envs:32", "n_steps:32", "batch_size:256", "n_epochs:6")
 """The same for both agents; fewer and larger batches than suggested, to use a machine that others use too."""
@@ -35,6 +37,9 @@ ABLATIONS: dict[str, tuple[str, ...]] = {
     "no regularisation": ("regularisation:off",),
     "fitted to the true reward": ("target:reward",),
 }
+
+STEPS = {"breakout": 500_000, "paddle": 61_440}
+"""Of each run, where it is not the usual number."""
 
 Job = tuple[dict[str, Any], list[str]]
 
@@ -65,9 +70,17 @@ def jobs(what: str, steps: int) -> Iterator[Job]:
         for labels in (20, 60):
             wish = ("--no-truth", "--criterion", "left_half", "--labels", str(labels))
             yield grid_job({"labels": labels}, "two_routes", 0, steps, *wish)
+    elif what == "paddle":
+        for seed in range(3):
+            for labels in (10, 20):
+                words = ["rlhf", "--env", OBJECTS, "--criterion", "left_half", "--no-truth", "--labels", str(labels)]
+                yield (
+                    {"paddle": labels, "seed": seed, "steps": steps},
+                    [*words, "-n", str(steps), "--seed", str(seed)],
+                )
     elif what == "breakout":
         for labels in (700, 1_400):
-            words = ["rlhf", "--env", "Arena/BreakoutObjects-v0", "--labels", str(labels), "-n", str(steps)]
+            words = ["rlhf", "--env", OBJECTS, "--labels", str(labels), "-n", str(steps)]
             yield {"labels": labels, "steps": steps}, [*words, "--preferences", f"first_labels:{labels // 4}"]
 
 
@@ -160,7 +173,7 @@ def speed() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "what", choices=("maps", "queries", "ablations", "left", "breakout", "speed", "table")
+        "what", choices=("maps", "queries", "ablations", "left", "paddle", "breakout", "speed", "table")
     )  # fmt: skip
     parser.add_argument("--out", type=Path, default=Path("preferences.jsonl"))
     parser.add_argument("--steps", type=int, default=0, help="of each run; 0 for the usual number")
@@ -171,7 +184,7 @@ def main() -> None:
         for line in given.out.read_text("utf-8").splitlines():
             tell(json.loads(line))
     else:
-        run_all(given.what, given.out, given.steps or (500_000 if given.what == "breakout" else 32_768))
+        run_all(given.what, given.out, given.steps or STEPS.get(given.what, 32_768))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,23 +15,20 @@ from arena.environments.atari.breakout_memory import FIELDS
 from arena.environments.world import World
 from arena.preferences.clip import Clip
 
-LEFT_TASKS = ("left_half", "stay_left")
-"""Tasks whose wish this is: on a grid, and of Breakout's paddle."""
-
 _CLIPS = 600
 _PADDLE = [name for name, _ in FIELDS].index("paddle_x")
 
 
-def in_left_half(world: World) -> Callable[[Clip], NDArray[np.float64]]:
+def in_left_half(world: World | None) -> Callable[[Clip], NDArray[np.float64]]:
     """Return how much of the wish each step of a clip fulfils, 1 or 0; standing still after the end counts nothing.
 
     Args:
-        world: The grid.
+        world: The grid; ``None`` for Breakout's objects, where the middle of the paddle counts.
     """
-    left = _left(world)
+    left = _paddle_left if world is None else _cells_left(world)
 
     def worth(clip: Clip) -> NDArray[np.float64]:
-        return np.where(clip.actions >= 0, left[clip.observations], 0.0)
+        return np.where(clip.actions >= 0, left(clip.observations), 0.0)
 
     return worth
 
@@ -55,10 +53,15 @@ def left_share(
     batch = recent.batch(windows)
     played = batch.counted.numpy() & (batch.actions.numpy() >= 0)
     seen = batch.observations.numpy()
-    left = seen[..., _PADDLE] < 0.0 if world is None else _left(world)[seen]
-    return float(left[played].mean())
+    left = _paddle_left if world is None else _cells_left(world)
+    return float(left(seen)[played].mean())
 
 
-def _left(world: World) -> NDArray[np.float64]:
+def _paddle_left(seen: NDArray[Any]) -> NDArray[np.float64]:
+    return (seen[..., _PADDLE] < 0.0).astype(np.float64)
+
+
+def _cells_left(world: World) -> Callable[[NDArray[Any]], NDArray[np.float64]]:
     columns = np.asarray(world.layout.cell_of_state) % world.layout.columns
-    return (columns < world.layout.columns / 2).astype(np.float64)
+    left = (columns < world.layout.columns / 2).astype(np.float64)
+    return lambda seen: left[seen]

@@ -27,12 +27,13 @@ from agents.preference.ensemble import Ensemble
 from agents.preference.first_games import FirstGames
 from agents.preference.hack_alarm import HackAlarm
 from agents.preference.learning import Learning
-from agents.preference.left_half import LEFT_TASKS, left_share
+from agents.preference.left_half import left_share
 from agents.preference.preference_plan import PreferencePlan
 from agents.preference.preference_vec_env import PreferenceVecEnv
 from agents.preference.reference_policy import FILE as REFERENCE
 from agents.preference.reference_policy import ReferencePolicy
 from agents.preference.reward_looks import RewardLooks
+from agents.preference.teacher_plan import LEFT_TASKS
 from arena.errors import RunError
 from arena.protocol.messages import View
 from arena.protocol.preference_messages import PreferenceProgress
@@ -187,10 +188,10 @@ class PreferenceRun(TrainingRun):
             env.clock = 0
             if step % max(1, steps // _KEEP_ROUNDS) == 0:
                 self.asking.chooser.keep_some(_KEEP_CLIPS)
-            if step % 16 == 0:
-                self._tell_progress(step / steps)
-                if self.breathe():
-                    return False
+            self._tell_progress(step / steps)
+            # After every step, as in training: on a busy machine a few steps of all games take seconds.
+            if self.breathe():
+                return False
         self._explored = True
         self.left_share_before = self.left_share()
         self.asking.first_questions()

@@ -16,7 +16,11 @@ SYNTHETIC = ("oracle", "mistake", "noisy", "skip", "equal", "myopic")
 """The oracle, and the five of B-Pref (Lee et al. 2021)."""
 
 CRITERIA = ("reward", "left_half")
-"""What a synthetic teacher goes by: the true reward, or to be in the left half of a grid, which no game rewards."""
+"""What a synthetic teacher goes by: the true reward, or to be in the left half (on a grid, or with Breakout's paddle),
+which no game rewards."""
+
+LEFT_TASKS = ("left_half", "stay_left")
+"""Tasks whose wish is the left half: of a grid, and of Breakout's paddle."""
 
 MISTAKES = 0.1
 """ε of a teacher that makes mistakes, where nothing else is said (Lee et al. 2021)."""
@@ -52,7 +56,7 @@ class TeacherPlan:
         """
         if self.kind not in (PERSON, LABELS, *SYNTHETIC):
             raise UsageError("error.preference.teacher", name=self.kind, known=", ".join(SYNTHETIC))
-        fits = self.criterion == "reward" or (self.criterion in CRITERIA and place_kind == "states")
+        fits = self.criterion == "reward" or (self.criterion in CRITERIA and place_kind in ("states", "objects"))
         if not fits:
             raise UsageError("error.preference.criterion", name=self.criterion, known=", ".join(CRITERIA))
         if not 0.0 <= self.mistakes <= 1.0:

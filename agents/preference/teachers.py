@@ -125,8 +125,6 @@ def worth_for(criterion: str, world: World | None) -> Callable[[Clip], Floats]:
 
     Args:
         criterion: One of :data:`agents.preference.teacher_plan.CRITERIA`.
-        world: The world of states, if this is one.
+        world: The world of states, if this is one; else these are Breakout's objects, or the criterion is the reward.
     """
-    if criterion == "reward" or world is None:
-        return true_reward
-    return in_left_half(world)
+    return true_reward if criterion == "reward" else in_left_half(world)

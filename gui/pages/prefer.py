@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from agents.deep.place_kind import kind_of
 from agents.runtime.client import WorkerClient
 from agents.runtime.spec import RunSpec
 from arena.errors import ArenaError
@@ -323,7 +324,8 @@ class PreferPage(Page):
         self.head.show_state(known, self.task)
         self.practice.show_state(self.task.env_id, self.task.env_kwargs, known)
         self.settings.know_run(self.task.env_id, known)
-        self.answerer.know_place(grid=known.layout is not None, task=known.task)
+        halves = known.layout is not None or kind_of(self.task.env_id) == "objects"
+        self.answerer.know_place(halves=halves, task=known.task)
         self.answerer.teacher.follow(known)
         self.side.show_state(known, time.monotonic())
         self.bottom.show_state(self.model.state, known)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from agents.preference.teacher_plan import SYNTHETIC
+from agents.preference.teacher_plan import LEFT_TASKS, SYNTHETIC
 from arena.preferences.exchange import Imported
 from arena.preferences.label_export import Exported
 from gui.language import language, number, tr
@@ -17,7 +17,7 @@ from gui.widgets.chooser import Choice, Chooser
 from gui.widgets.segmented import Segmented
 
 ME, FILE, LEFT = "me", "file", "oracle_left"
-"""Entries that are no teacher's name: a person, a file of labels, the oracle that goes by the left half of a grid."""
+"""Entries that are no teacher's name: a person, a file of labels, the oracle that goes by the left half."""
 
 
 class PreferAnswerer(QObject):
@@ -31,7 +31,7 @@ class PreferAnswerer(QObject):
     def __init__(self, model: PreferenceModel, host: QWidget) -> None:
         super().__init__(host)
         self._model, self._host = model, host
-        self._grid, self._task = True, ""
+        self._halves, self._task = True, ""
         self.teacher = AnsweringTeacher(model)
         self.who = Chooser("prefer.from", tip_key="prefer.from.tip")
         self.pace = Segmented(
@@ -45,17 +45,17 @@ class PreferAnswerer(QObject):
         self.offer()
         self.who.set_value(ME)
 
-    def know_place(self, *, grid: bool, task: str) -> None:
+    def know_place(self, *, halves: bool, task: str) -> None:
         """Know where answers are given: not every teacher can be asked everywhere.
 
         Args:
-            grid: Whether it is a grid world.
+            halves: Whether it has a left half to be in: a grid, or Breakout's objects.
             task: What is to be preferred.
         """
-        if (grid, task) != (self._grid, self._task):
-            self._grid, self._task = grid, task
+        if (halves, task) != (self._halves, self._task):
+            self._halves, self._task = halves, task
             self.offer()
-            if self.who.value == LEFT and not grid:
+            if self.who.value == LEFT and not halves:
                 self.who.set_value(ME)
             self._choose(self.who.value)
 
@@ -70,7 +70,7 @@ class PreferAnswerer(QObject):
                 *(
                     Choice(kind, tr("prefer.from." + kind), tr("prefer.from." + kind + ".tip"), programs)
                     for kind in kinds
-                    if kind != LEFT or self._grid
+                    if kind != LEFT or self._halves
                 ),
             ]
         )
@@ -85,7 +85,7 @@ class PreferAnswerer(QObject):
             self.who.set_value(self._now)
             self.choose_file()
             return
-        left = who == LEFT or (who not in (ME, "oracle") and self._grid and self._task == "left_half")
+        left = who == LEFT or (who not in (ME, "oracle") and self._halves and self._task in LEFT_TASKS)
         kind = "" if who == ME else "oracle" if who == LEFT else who
         self.teacher.choose(kind, "left_half" if left else "reward")
         self.pace.setVisible(bool(kind))

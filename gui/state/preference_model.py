@@ -31,6 +31,7 @@ from arena.protocol.preference_messages import (
     WantPairs,
 )
 from arena.protocol.world_codec import shown_world
+from gui.state.first_games_wait import FirstGamesWait
 from gui.state.pair_queue import PairQueue
 from gui.state.preference_state import PreferenceState, Question, Reveal
 from gui.state.run_labels import RunLabels, Stored
@@ -79,7 +80,7 @@ class PreferenceModel(TrainingModel):
         self._queue = PairQueue()
         self._given: list[tuple[Question, str]] = []
         self._shown_at = 0.0
-        self._began = 0.0
+        self._first_games = FirstGamesWait()
         self._teacher_asked = ""
         self._wanted = WANTED
         self._news = False
@@ -93,7 +94,7 @@ class PreferenceModel(TrainingModel):
         self._given.clear()
         self._teacher_asked = ""
         self._wanted = WANTED
-        self._began = self._clock()
+        self._first_games = FirstGamesWait()
         self._tell(PreferenceState())
 
     def _leave_labels(self) -> None:
@@ -336,9 +337,7 @@ class PreferenceModel(TrainingModel):
         self._view_wanted = self.looking
 
     def _take_progress_of_preferences(self, message: PreferenceProgress) -> None:
-        share = message.first_games
-        passed = self._clock() - self._began
-        left = passed * (1.0 - share) / share if 0.0 < share < 1.0 else 0.0
+        left = self._first_games.seconds_left(message.first_games, self._clock())
         row = [[message.env_steps, message.predicted_return, message.true_return]]
         returns = self.known.returns
         if np.isfinite(row).all() and (not len(returns) or message.env_steps > returns[-1, 0]):

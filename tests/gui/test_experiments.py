@@ -99,10 +99,10 @@ def choose(chooser: Chooser, id: str) -> None:
     next(action for action in chooser.menu.actions() if action.data() == id).trigger()
 
 
-def test_that_ctrl_3_goes_there_and_one_key_runs_it(page: ExperimentsPage, qtbot: QtBot) -> None:
+def test_that_ctrl_4_goes_there_and_one_key_runs_it(page: ExperimentsPage, qtbot: QtBot) -> None:
     window = window_of(page)
     window.show_page("start")
-    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     assert window.current is page
     assert page.column.budget.go.hasFocus()
     qtbot.keyClick(page.column.budget.go, Qt.Key.Key_Return)

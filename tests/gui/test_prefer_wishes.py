@@ -200,7 +200,7 @@ def test_that_pairs_nobody_can_be_shown_do_not_take_the_place_of_others(page: Pr
 def test_that_waiting_says_for_how_long(page: PreferPage) -> None:
     run_with(page, "running")
     assert page.bottom.words.text() == tr("prefer.waits.first", count="8"), "it has nothing to learn from yet"
-    page.model._began = page.model._clock() - 3.0
+    page.model._first_games.seconds_left(1e-9, page.model._clock() - 3.0)
     page.model.take(PreferenceProgress(first_games=0.25))
     tell(page)
     left = page.model.known.first_games_left

@@ -9,9 +9,11 @@ import pytest
 
 from agents.preference.left_half import in_left_half
 from agents.preference.teacher_plan import TeacherPlan
-from agents.preference.teachers import SyntheticTeacher, teacher_of, true_reward
+from agents.preference.teachers import SyntheticTeacher, teacher_of, true_reward, worth_for
+from arena.environments.atari.breakout_memory import FIELDS
 from arena.environments.registry import make_world
 from arena.errors import UsageError
+from arena.preferences.clip import Clip
 from tests.agents.preference.made_clips import GRID, OPEN, clip_of, random_clips
 
 LOW, HIGH = clip_of([0, 1], [0, 0], [0.0, 1.0]), clip_of([2, 3], [0, 0], [1.0, 2.0])
@@ -83,10 +85,28 @@ def test_that_a_wish_for_the_left_half_counts_the_cells_there_and_not_standing_s
     assert worth(clip_of([0, 3, 4, 7, 8], [0, 0, 0, 0, -1], [0.0] * 5)).tolist() == [1.0, 1.0, 0.0, 0.0, 0.0]
 
 
+def test_that_where_breakouts_paddle_is_counts_by_the_step_and_not_what_the_game_pays() -> None:
+    numbers = np.zeros((4, len(FIELDS)), np.float32)
+    numbers[:, [name for name, _ in FIELDS].index("paddle_x")] = [-0.6, -0.01, 0.0, 0.4]
+    clip = Clip(
+        env_id="Arena/BreakoutObjects-v0",
+        env_kwargs={},
+        kind="objects",
+        env_step=0,
+        game=0,
+        observations=numbers,
+        actions=np.zeros(4, np.int64),
+        rewards=np.full(4, 7.0, np.float32),
+    )
+    assert worth_for("left_half", None)(clip).tolist() == [1.0, 1.0, 0.0, 0.0]
+    assert worth_for("reward", None)(clip).tolist() == [7.0] * 4
+
+
 def test_that_teachers_that_do_not_exist_are_refused_by_name() -> None:
     for plan in (TeacherPlan(kind="saint"), TeacherPlan(criterion="beauty"), TeacherPlan(mistakes=2.0)):
         with pytest.raises(UsageError):
             plan.checked("states")
     with pytest.raises(UsageError):
         TeacherPlan(criterion="left_half").checked("pixels")
-    assert TeacherPlan(criterion="left_half").checked("states").criterion == "left_half"
+    for kind in ("states", "objects"):
+        assert TeacherPlan(criterion="left_half").checked(kind).criterion == "left_half"
