@@ -1,6 +1,6 @@
 """How well preferences are learned from: by `arena rlhf`, one process a run, results kept line by line.
 
-    python benchmarks/preferences.py maps --out maps.jsonl          five maps, 3 seeds, 0 and 10 % flipped answers
+    python benchmarks/preferences.py maps --out maps.jsonl          five maps, 3 seeds, 0 and 10 % flips
     python benchmarks/preferences.py queries --out queries.jsonl    disagreement, random, coverage over 5 seeds
     python benchmarks/preferences.py ablations --out abl.jsonl      each ablation of the paper once
     python benchmarks/preferences.py left --out left.jsonl          a wish no game rewards: "prefer the left half"
@@ -26,6 +26,9 @@ from typing import Any
 
 OBJECTS = "Arena/BreakoutObjects-v0"
 MAPS = ("two_goals", "four_rooms", "open_field", "teleporter", "corridor")
+ASKING = ("first_labels:25", "schedule:falling")
+"""A quarter of the labels before the policy learns and ever fewer later, as in the paper."""
+
 GRID_SETTINGS = ("n_envs:32", "n_steps:32", "batch_size:256", "n_epochs:6")
 """The same for both agents; fewer and larger batches than suggested, to use a machine that others use too."""
 
@@ -44,10 +47,14 @@ STEPS = {"breakout": 500_000, "paddle": 61_440}
 Job = tuple[dict[str, Any], list[str]]
 
 
-def grid_job(name: dict[str, Any], world: str, seed: int, steps: int, *more: str) -> Job:
+def grid_job(
+    name: dict[str, Any], world: str, seed: int, steps: int, *more: str, preferences: tuple[str, ...] = ()
+) -> Job:
     """Return a run of `arena rlhf` on a map."""
     words = ["rlhf", "--env-kwargs", f"map:{world}", "--labels", "100", "-n", str(steps), "--seed", str(seed)]
-    return {**name, "map": world, "seed": seed, "steps": steps}, [*words, "--hyperparams", *GRID_SETTINGS, *more]
+    return {**name, "map": world, "seed": seed, "steps": steps}, [
+        *words, "--hyperparams", *GRID_SETTINGS, "--preferences", *ASKING, *preferences, *more,
+    ]  # fmt: skip
 
 
 def jobs(what: str, steps: int) -> Iterator[Job]:
@@ -60,16 +67,15 @@ def jobs(what: str, steps: int) -> Iterator[Job]:
     elif what == "queries":
         for seed in range(5):
             for how in ("disagreement", "random", "coverage"):
-                choice = ("--no-truth", "--preferences", f"queries:{how}")
-                yield grid_job({"queries": how}, "four_rooms", seed, steps, *choice)
+                choice = (f"queries:{how}",)
+                yield grid_job({"queries": how}, "four_rooms", seed, steps, "--no-truth", preferences=choice)
     elif what == "ablations":
         for name, settings in ABLATIONS.items():
-            switched = ("--no-truth", *(("--preferences", *settings) if settings else ()))
-            yield grid_job({"ablation": name}, "two_goals", 0, steps, *switched)
+            yield grid_job({"ablation": name}, "two_goals", 0, steps, "--no-truth", preferences=settings)
     elif what == "left":
         for labels in (20, 60):
             wish = ("--no-truth", "--criterion", "left_half", "--labels", str(labels))
-            yield grid_job({"labels": labels}, "two_routes", 0, steps, *wish)
+            yield grid_job({"labels": labels}, "two_routes", 0, steps, *wish, preferences=("first_labels:8",))
     elif what == "paddle":
         for seed in range(3):
             for labels in (10, 20):
