@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from arena.preferences.demonstration_file import ENDING
+from arena.preferences.demonstration_shelf import shelf_folder
 from arena.protocol.watch_messages import DemonstrationsSaved, GameOver
 from gui.language import number, tr
 from gui.pages.page import Navigator
@@ -49,6 +50,9 @@ class GamesByHandFile(QObject):
         dialog.open()
 
     def _told(self, saved: DemonstrationsSaved) -> None:
+        if Path(saved.file).is_relative_to(shelf_folder()):
+            # Recorded for an imitator: what comes next is shown where that is asked for.
+            return
         self._navigator.say.emit(
             tr(
                 "arcade.by_hand.saved",

@@ -199,9 +199,13 @@ class ThreeSteps(QObject):
         )
 
     def cancel(self) -> None:
-        """End what is being done; nothing of it is left."""
-        self.errand.cancel()
-        self._set(doing="", done=0, of=0)
+        """End what is being done; nothing of it is left. What was over by then is there, and is shown."""
+        self.errand.look()
+        if self.errand.busy:
+            self.errand.cancel()
+            self._set(doing="", done=0, of=0)
+            # It may just have ended without having said so.
+            self.look()
 
     def shutdown(self) -> None:
         """End what is being done: the window closes."""

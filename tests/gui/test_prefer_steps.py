@@ -20,12 +20,15 @@ from agents.preference.step_wishes import KL_WEIGHT
 from arena.environments.registry import make_world
 from arena.errors import ModelError
 from arena.preferences.demonstration_file import read_demonstrations, write_demonstrations
-from arena.preferences.demonstration_shelf import new_file, recordings
+from arena.preferences.demonstration_shelf import new_file, recordings, world_folder
 from arena.preferences.demonstrations import Demonstrations
+from arena.protocol.watch_messages import DemonstrationsSaved, GameOver
 from gui.language import tr
 from gui.main_window import MainWindow
+from gui.pages.arcade import ArcadePage
 from gui.pages.lab import LabPage
 from gui.pages.prefer import PreferPage
+from gui.state.arcade_games import OBJECTS
 from gui.state.preference_tasks import TASKS
 from tests.gui import asked_page
 from tests.gui.asked_page import Asking, fold
@@ -202,6 +205,35 @@ def test_that_answers_are_learned_from_directly_and_games_can_be_left_out(
     assert isinstance(window, MainWindow)
     qtbot.mouseClick(window.toast.action, Qt.MouseButton.LeftButton)
     assert len(recordings(TASK.env_id, TASK.env_kwargs)) == 1 and rows.isVisible()
+
+
+def test_that_games_played_in_the_arcade_are_written_when_somebody_is_done(
+    page: PreferPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    arcade = window.page("arcade")
+    assert isinstance(arcade, ArcadePage)
+    model, saved = arcade.model, list[str]()
+    monkeypatch.setattr(model, "open", lambda path: setattr(model, "path", path))
+    monkeypatch.setattr(type(model), "watching", property(lambda _: True))
+    monkeypatch.setattr(model, "save_games", saved.append)
+    page.navigator.record_wanted.emit(OBJECTS, {})
+    strip = arcade.recording.strip
+    assert window.current is arcade and strip.isVisible()
+    qtbot.mouseClick(strip.back, Qt.MouseButton.LeftButton)
+    assert not saved and window.current is page, "nothing was played to its end"
+
+    page.navigator.record_wanted.emit(OBJECTS, {})
+    for mover, score in (("person", 3.0), ("mixed", 90.0)):
+        model._take(GameOver(score=score, length=40, mover=mover))
+    model.changed.emit(model.state)
+    assert strip.text.text() == tr("steps.recording.games", games="1", steps="40", mean="3.00")
+    qtbot.mouseClick(strip.back, Qt.MouseButton.LeftButton)
+    assert [Path(file).parent for file in saved] == [world_folder(OBJECTS, {})] and window.current is arcade
+    model.games_saved.emit(DemonstrationsSaved(file=saved[0], games=1, steps=40))
+    assert window.current is page and not strip.isVisible()
+    assert "arena clone" not in window.toast.text
 
 
 def test_that_games_played_in_the_lab_are_kept_whole(
