@@ -155,7 +155,9 @@ class ScoreCurve(ReadablePlot):
         painter.setFont(font(theme().px(CAPTION + 1)))
         painter.setPen(color("dim"))
         flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(plot.adjusted(24, 0, -24, 0), flags, tr("train.curve.none"))
+        # In the upper half: what is known of random play and the middle of the scale lie in the lower one.
+        room = QRectF(plot.left() + 24, plot.top(), plot.width() - 48, plot.height() / 2)
+        painter.drawText(room, flags, tr("train.curve.none"))
 
     def _axes(self, painter: QPainter, plot: QRectF, low: float, high: float, step: float) -> None:
         painter.setFont(font(theme().px(CAPTION)))
