@@ -64,7 +64,7 @@ def action(window: MainWindow, key: str) -> QAction:
 
 
 def test_that_the_rail_shows_the_pages_that_are_built_and_no_others(window: MainWindow) -> None:
-    assert [button.text() for button in window.rail.findChildren(RailButton)] == ["Start", "Lab", "Experiments"]
+    assert [button.text() for button in window.rail.findChildren(RailButton)] == ["Start", "Lab", "Prefer", "Experiments"]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -107,7 +107,7 @@ def test_that_f11_fills_the_screen_and_leaves_it(window: MainWindow, qtbot: QtBo
 def test_that_a_language_chosen_in_the_menu_is_spoken_at_once_and_remembered(window: MainWindow) -> None:
     action(window, "language.zh_TW").trigger()
     assert window.windowTitle() == "開始 · Arena"
-    assert [button.text() for button in window.rail.findChildren(RailButton)] == ["開始", "實驗室", "實驗"]
+    assert [button.text() for button in window.rail.findChildren(RailButton)] == ["開始", "實驗室", "偏好", "實驗"]
     assert action(window, "language.zh_TW").isChecked()
     window.close_now()
     assert SettingsStore().settings.language == "zh_TW"

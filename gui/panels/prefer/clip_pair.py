@@ -136,6 +136,9 @@ class ClipPair(QWidget):
         # Both get the same room to the pixel, or whole scales could make one picture larger than the other.
         gap = theme().px(20)
         self._row.setSpacing(gap + (self.width() - gap) % 2)
+        # At once: until the event loop came to it, one of them would be painted a whole scale larger.
+        if layout := self.layout():
+            layout.activate()
         super().resizeEvent(event)
 
     @property

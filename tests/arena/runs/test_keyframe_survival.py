@@ -107,9 +107,9 @@ def test_that_cutting_and_closing_stop_the_thinning(tmp_path: Path) -> None:
                 file.append(keyframe(tick))
             if way == "cut":
                 file.truncate_after(350)
-                # A copy that was ready just then is taken. One made late of all 400 has kept few before the cut.
+                # A copy that was ready just then is taken. One made late of all 400 may have kept the first alone.
                 newest = file.ticks[-1]
-                assert 0 < newest <= 350
+                assert newest <= 350
                 assert file.newest_at_or_before(10**6)[0].tick == newest
         assert not [thread for thread in threading.enumerate() if thread.name == "keyframe-thinning"]
         assert [file.name for file in tmp_path.iterdir()] == ["keyframes"]
