@@ -64,7 +64,12 @@ def action(window: MainWindow, key: str) -> QAction:
 
 
 def test_that_the_rail_shows_the_pages_that_are_built_and_no_others(window: MainWindow) -> None:
-    assert [button.text() for button in window.rail.findChildren(RailButton)] == ["Start", "Lab", "Prefer", "Experiments"]
+    assert [button.text() for button in window.rail.findChildren(RailButton)] == [
+        "Start",
+        "Lab",
+        "Prefer",
+        "Experiments",
+    ]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
