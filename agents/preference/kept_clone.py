@@ -14,9 +14,8 @@ from agents.configuration import build
 from agents.deep.config import DeepConfig
 from agents.deep.places import Place, place_of
 from agents.deep.suggestions import deep_settings_for
-from agents.models.begin_with import CRITICS
 from agents.preference.cloning import Cloning, clone
-from agents.preference.kept_model import Origin, keep_model, network_at_random
+from agents.preference.kept_model import Origin, check_actor, keep_model, network_at_random
 from agents.preference.measuring import examined
 from agents.preference.step_wishes import CloneWish
 from arena.errors import UsageError
@@ -99,8 +98,7 @@ def place_and_config(agent_id: str, shown: Demonstrations, asked: Mapping[str, A
         UsageError: If no such agent can imitate, or the place is another one now.
         ConfigError: If a setting is not allowed.
     """
-    if agent_id not in CRITICS:
-        raise UsageError("error.preference.no_actor", id=agent_id, known=", ".join(CRITICS))
+    check_actor(agent_id)
     place = place_of(shown.env_id, shown.env_kwargs)
     one_picture = place.kind == "pixels" and shown.observations.shape[1:2] == (1,)
     settings = deep_settings_for(agent_id, shown.env_id, {**({"frame_stack": "off"} if one_picture else {}), **asked})

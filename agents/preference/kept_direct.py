@@ -17,15 +17,14 @@ from agents.configuration import build
 from agents.deep.config import DeepConfig
 from agents.deep.places import Place, place_of
 from agents.deep.suggestions import deep_settings_for
-from agents.models.begin_with import CRITICS, beginning_of
+from agents.models.begin_with import beginning_of
 from agents.models.card import Evaluation
 from agents.preference.comparing import returns_at_random
 from agents.preference.direct_preferences import DirectConfig, DirectPreferences
-from agents.preference.kept_model import Origin, keep_model, network_at_random, network_with
+from agents.preference.kept_model import Origin, check_actor, keep_model, network_at_random, network_with
 from agents.preference.label_reading import labels_in
 from agents.preference.measuring import examined
 from agents.preference.step_wishes import DirectWish
-from arena.errors import UsageError
 
 GRID = "Arena/GridWorld-v0"
 
@@ -109,20 +108,15 @@ def _begun(wish: DirectWish) -> tuple[str, Place, DeepConfig, ActorCriticPolicy,
     """Return agent, place, configuration and network it begins with, and the model's name and age."""
     if wish.begin_with:
         begun = beginning_of(wish.begin_with, wish.agent, wish.settings, wish.env_id, wish.env_kwargs)
-        _refuse_without_actor(begun.agent)
+        check_actor(begun.agent)
         config = build(agent(begun.agent).config_class(), begun.settings)
         policy = network_with(begun.agent, begun.place, config, begun.weights, begun.manifest.name)
         noted = {"model": begun.manifest.name, "env_steps": begun.manifest.env_steps}
         return begun.agent, begun.place, config, policy, noted
     agent_id = wish.agent or "ppo"
-    _refuse_without_actor(agent_id)
+    check_actor(agent_id)
     env_id = wish.env_id or GRID
     place = place_of(env_id, wish.env_kwargs)
     config = build(agent(agent_id).config_class(), deep_settings_for(agent_id, env_id, wish.settings))
     place = place.under(config)
     return agent_id, place, config, network_at_random(agent_id, place, config, wish.seed), {}
-
-
-def _refuse_without_actor(agent_id: str) -> None:
-    if agent_id not in CRITICS:
-        raise UsageError("error.preference.no_actor", id=agent_id, known=", ".join(CRITICS))

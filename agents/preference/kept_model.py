@@ -16,10 +16,12 @@ from agents.deep.networks import network_of, policy_for
 from agents.deep.places import Place
 from agents.deep.training.making import deep_versions
 from agents.deep.weights import load_weights, weights_of
+from agents.models.begin_with import CRITICS
 from agents.models.card import Evaluation
 from agents.models.folder import write_model
 from agents.models.library import ModelEntry, new_folder, open_model
 from agents.models.model_source import deep_source
+from arena.errors import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,16 @@ class Origin:
     seed: int
     seconds: float
     more: Mapping[str, Any]
+
+
+def check_actor(agent_id: str) -> None:
+    """Check that an agent has a policy of its own, which can be taught what to do.
+
+    Raises:
+        UsageError: If it has none.
+    """
+    if agent_id not in CRITICS:
+        raise UsageError("error.preference.no_actor", id=agent_id, known=", ".join(CRITICS))
 
 
 def network_at_random(agent_id: str, place: Place, config: DeepConfig, seed: int) -> ActorCriticPolicy:
